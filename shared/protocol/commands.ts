@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { ModelSettings } from '../entities.ts'
+
+/** What a client may ask of the conversation. CRUD requests are in `requests.ts`. */
+
+const None = z.object({})
+const Key = z.string().min(1).max(200)
+
+export const USER_MESSAGE_MAX_CHARACTERS = 32_000
+
+export const ListeningMode = z.enum(['hands_free', 'push_to_talk'])
+export type ListeningMode = z.infer<typeof ListeningMode>
+
+export const commands = {
+  ping: None,
+  hello: z.object({
+    resume_token: z.string().max(200).optional(),
+    last_seq: z.number().int().min(0).optional(),
+    conversation_id: Key.optional(),
+  }),
+  open_conversation: z.object({ conversation_id: Key }),
+  user_message: z.object({
+    /** Trimmed; an empty one is ignored. */
+    text: z.string().trim().max(USER_MESSAGE_MAX_CHARACTERS),
+    interrupt: z.boolean().optional(),
+  }),
+  start_listening: z.object({ mode: ListeningMode.default('hands_free') }),
+  stop_listening: None,
+  interrupt: None,
+  audio_played: z.object({
+    epoch: z.number().int().min(0),
+    stream: z.number().int().min(0),
+    /** How many samples of the stream have really been played. */
+    samples: z.number().int().min(0),
+  }),
+  model_settings: ModelSettings,
+  clear_history: None,
+  refresh_characters: None,
+  refresh_active_characters: None,
+  regenerate_message: z.object({ message_id: Key }),
+  continue_message: z.object({ message_id: Key.optional() }),
+  speak_message: z.object({ message_id: Key }),
+} as const satisfies Record<string, z.ZodType>
+
+export type CommandType = keyof typeof commands
+/** What a client sends. */
+export type CommandInput<T extends CommandType> = z.input<(typeof commands)[T]>
+/** What the server sees after validation. */
+export type CommandData<T extends CommandType> = z.output<(typeof commands)[T]>
