@@ -9,7 +9,7 @@ import { deferred, type Deferred } from './deferred.ts'
  * - `drop` takes items out from the middle, in the same tick.
  * - The scope that made it closes it (`Symbol.dispose`).
  */
-export class Channel<Item extends NonNullable<unknown>> implements Disposable, AsyncIterable<Item> {
+export class Channel<Item extends object> implements Disposable, AsyncIterable<Item> {
   readonly #capacity: number
   readonly #items: Item[] = []
   readonly #senders: { item: Item; done: Deferred<void>; stopListening: () => void }[] = []
