@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { Config } from './config.ts'
+import { AppError } from './errors.ts'
+
+/** Reads the settings: flag > environment > `troupe.config.json` in the data directory > default. */
+
+export const CONFIG_FILE = 'troupe.config.json'
+
+const KEYS = Config.keyof().options
+/** Settings that are known by their bare name, as everywhere on servers. */
+const BARE_NAMES = new Set<string>(['host', 'port'])
+/** Variables with our prefix that are not settings of the server. */
+const NOT_SETTINGS = new Set(['TROUPE_TEST_AUDIO'])
+const SECRETS = new Set<string>(['token', 'llm_api_key', 'stt_api_key', 'tts_api_key'])
+
+type Source = Readonly<Record<string, unknown>>
+
+/**
+ * @param argv arguments after the script's name.
+ * @throws AppError `config_invalid` whose sentence names the key, the value and what is allowed.
+ */
+export function loadConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Config {
+  const flags = fromFlags(argv)
+  const environment = fromEnvironment(env)
+  const direct = { ...environment, ...flags }
+  const file = fromFile(dataDirOf(direct))
+  const names = (key: string): string => nameOf(key, { flags, environment })
+  return parse({ ...file, ...direct }, names)
+}
+
+/** For editors: the schema of `troupe.config.json`. */
+export function configJsonSchema(): unknown {
+  const schema = z.toJSONSchema(Config.partial(), { io: 'input', unrepresentable: 'any' })
+  return {
+    ...schema,
+    title: 'Troupe settings',
+    properties: { $schema: { type: 'string' }, ...schema.properties },
+  }
+}
+
+export function flagOf(key: string): string {
+  return `--${key.replaceAll('_', '-')}`
+}
+
+export function environmentNameOf(key: string): string {
+  const upper = key.toUpperCase()
+  return BARE_NAMES.has(key) ? upper : `TROUPE_${upper}`
+}
+
+function fromFlags(argv: readonly string[]): Source {
+  const options = Object.fromEntries(
+    KEYS.map((key) => [key.replaceAll('_', '-'), { type: 'string' as const }]),
+  )
+  try {
+    const { values } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false })
+    return Object.fromEntries(
+      Object.entries(values).map(([flag, value]) => [flag.replaceAll('-', '_'), value]),
+    )
+  } catch (error) {
+    throw new AppError('config_invalid', `${messageOf(error)}. Known flags: ${KEYS.map(flagOf).join(' ')}`, {
+      cause: error,
+    })
+  }
+}
+
+function fromEnvironment(env: NodeJS.ProcessEnv): Source {
+  const known = new Map(KEYS.map((key) => [environmentNameOf(key), key]))
+  const entries: [string, string][] = []
+  for (const [name, value] of Object.entries(env)) {
+    // An empty variable is how compose files say "not set".
+    if (value === undefined || value === '') continue
+    const key = known.get(name)
+    if (key) entries.push([key, value])
+    else if (name.startsWith('TROUPE_') && !NOT_SETTINGS.has(name)) throw unknownKey(name, [...known.keys()])
+  }
+  return Object.fromEntries(entries)
+}
+
+function fromFile(dataDir: string): Source {
+  const path = join(dataDir, CONFIG_FILE)
+  const text = readIfThere(path)
+  if (text === undefined) return {}
+  const { $schema: _schema, data_dir: dataDirInFile, ...settings } = parseJsonObject(text, path)
+  if (dataDirInFile !== undefined) {
+    throw new AppError(
+      'config_invalid',
+      `"data_dir" cannot stand in ${path}, which lies in it; use --data-dir or TROUPE_DATA_DIR`,
+    )
+  }
+  for (const key of Object.keys(settings)) {
+    if (!KEYS.some((known) => known === key)) throw unknownKey(key, KEYS, path)
+  }
+  return settings
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw new AppError('config_invalid', `Cannot read ${path}: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+function parseJsonObject(text: string, path: string): Source {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text))
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message : 'it must hold one JSON object'
+    throw new AppError('config_invalid', `Cannot read ${path}: ${reason}`, { cause: error })
+  }
+}
+
+function dataDirOf(source: Source): string {
+  return z.string().min(1).catch('./data').parse(source['data_dir'])
+}
+
+function parse(source: Source, names: (key: string) => string): Config {
+  const parsed = Config.safeParse(source)
+  if (parsed.success) return parsed.data
+  const sentences = parsed.error.issues.map((issue) => {
+    const key = issue.path.map(String).join('.')
+    return `${names(key)} is ${shown(key, valueAt(source, issue.path))}, but ${allowed(issue)}`
+  })
+  throw new AppError('config_invalid', `Wrong setting: ${sentences.join('; ')}`, {
+    issues: parsed.error.issues,
+  })
+}
+
+function nameOf(key: string, sources: { flags: Source; environment: Source }): string {
+  const top = key.split('.')[0] ?? key
+  if (top in sources.flags) return flagOf(top)
+  if (top in sources.environment) return environmentNameOf(top)
+  return `"${key}" in ${CONFIG_FILE}`
+}
+
+function valueAt(source: unknown, path: readonly PropertyKey[]): unknown {
+  let value = source
+  for (const step of path) {
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined
+  }
+  return value
+}
+
+function shown(key: string, value: unknown): string {
+  return SECRETS.has(key) ? 'not usable' : JSON.stringify(value)
+}
+
+function allowed(issue: z.core.$ZodIssue): string {
+  const message = issue.message.replace(/^Invalid (input|option): /, '').replace(/^Too (small|big): /, '')
+  return message.startsWith('expected') ? message.replace('expected', 'must be') : `must be right: ${message}`
+}
+
+function unknownKey(name: string, known: readonly string[], where?: string): AppError {
+  const place = where ? ` in ${where}` : ''
+  return new AppError(
+    'config_invalid',
+    `Unknown setting "${name}"${place}. Known settings: ${known.join(', ')}`,
+  )
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

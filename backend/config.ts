@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { ModelSettings } from '#shared/entities.ts'
+
+/**
+ * Every setting, once. The same key is a flag (`--llm-base-url`), an environment variable (`TROUPE_LLM_BASE_URL`)
+ * and a key of `troupe.config.json` (`llm_base_url`); `config-sources.ts` reads them in that order.
+ */
+
+const Port = z.coerce.number().int().min(0).max(65_535)
+const Milliseconds = (min: number, max: number) => z.coerce.number().min(min).max(max)
+const Share = z.coerce.number().min(0).max(1)
+const Url = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
+const List = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
+  z.array(z.string().min(1)),
+)
+
+export const LLM_ENGINES = ['auto', 'openai', 'scripted'] as const
+export const STT_ENGINES = ['auto', 'openai', 'pocketsphinx'] as const
+export const TTS_ENGINES = ['auto', 'openai', 'flite'] as const
+
+export const Config = z.strictObject({
+  host: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address to listen on. Elsewhere than loopback a token is required.'),
+  port: Port.default(8000).describe('Port to listen on; 0 takes any free one.'),
+  data_dir: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe('Where the database and this file live. Flag or environment only.'),
+  token: z.string().min(8).optional().describe('Secret that clients must show.'),
+  allowed_hosts: List.default([]).describe('Further names under which this server may be addressed.'),
+  allowed_origins: List.default([]).describe('Further web origins that may talk to this server.'),
+  log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  user_name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .default('You')
+    .describe('What the user is called in conversations.'),
+
+  llm: z
+    .enum(LLM_ENGINES)
+    .default('auto')
+    .describe('Language model: auto takes openai if llm_base_url is set, else scripted.'),
+  llm_base_url: Url.optional().describe('OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1'),
+  llm_api_key: z.string().optional(),
+  llm_model: z.string().optional().describe('Absent: the first model the server lists.'),
+  llm_settings: ModelSettings.default({}).describe('Sampling settings of new sessions. Config file only.'),
+  stt: z
+    .enum(STT_ENGINES)
+    .default('auto')
+    .describe('Speech recognition: auto takes openai if stt_base_url is set, else pocketsphinx.'),
+  stt_base_url: Url.optional(),
+  stt_api_key: z.string().optional(),
+  stt_model: z.string().default('whisper-1'),
+  tts: z
+    .enum(TTS_ENGINES)
+    .default('auto')
+    .describe('Voices: auto takes openai if tts_base_url is set, else flite.'),
+  tts_base_url: Url.optional(),
+  tts_api_key: z.string().optional(),
+  tts_model: z.string().default('tts-1'),
+  tts_workers: z.coerce.number().int().min(1).max(16).default(2).describe('Threads of the embedded voices.'),
+
+  first_token_timeout_ms: Milliseconds(100, 600_000)
+    .default(60_000)
+    .describe('How long the model may take to its first word.'),
+  token_timeout_ms: Milliseconds(100, 600_000)
+    .default(20_000)
+    .describe('How long the model may pause between words.'),
+  first_audio_timeout_ms: Milliseconds(100, 600_000)
+    .default(15_000)
+    .describe('How long a voice may take to its first sound.'),
+  transcription_timeout_ms: Milliseconds(100, 600_000)
+    .default(15_000)
+    .describe('How long recognition may take after speech has ended.'),
+
+  speech_threshold: Share.default(0.5).describe('Probability above which sound counts as speech.'),
+  min_speech_ms: Milliseconds(32, 2_000).default(96).describe('Shorter sounds are not taken for speech.'),
+  end_of_turn_silence_ms: Milliseconds(100, 5_000).default(500).describe('Pause before reply.'),
+  pre_roll_ms: Milliseconds(300, 2_000).default(320).describe('Sound kept from before speech was noticed.'),
+  max_utterance_ms: Milliseconds(1_000, 120_000)
+    .default(30_000)
+    .describe('Longer speech is cut into several messages.'),
+  release_tail_ms: Milliseconds(0, 2_000)
+    .default(250)
+    .describe('Sound still taken after push-to-talk is released.'),
+  barge_in_ms: Milliseconds(96, 3_000)
+    .default(350)
+    .describe('Speech of this length interrupts, words or not.'),
+})
+
+export type Config = z.infer<typeof Config>
+export type ConfigKey = keyof Config
