@@ -1,0 +1,11 @@
+/** What exists inside an AudioWorklet; TypeScript's DOM library leaves it out. */
+declare abstract class AudioWorkletProcessor {
+  readonly port: MessagePort
+  abstract process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean
+}
+declare function registerProcessor(
+  name: string,
+  processor: new (options: AudioWorkletNodeOptions) => AudioWorkletProcessor,
+): void
+declare const sampleRate: number
+declare const currentFrame: number

@@ -1,0 +1,21 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('./views/ConversationView.vue') },
+  {
+    path: '/c/:conversationId',
+    name: 'conversation',
+    component: () => import('./views/ConversationView.vue'),
+    props: true,
+  },
+  { path: '/characters', name: 'characters', component: () => import('./views/CharactersView.vue') },
+  {
+    path: '/characters/:id',
+    name: 'character',
+    component: () => import('./views/CharacterView.vue'),
+    props: true,
+  },
+  { path: '/:rest(.*)*', redirect: '/' },
+]
+
+export const router = createRouter({ history: createWebHistory(), routes })
