@@ -26,6 +26,19 @@ export interface Store extends AsyncDisposable {
   readonly messages: MessageStore
   /** Resolves when everything written so far would survive a power cut as well. Does not block the event loop. */
   flush(): Promise<void>
+  /**
+   * Puts the starters into a store that nobody has used yet. Once only: starters that were deleted stay deleted.
+   * @returns whether they were put in.
+   */
+  seed(starters: Starters): Promise<boolean>
+}
+
+/** What a new store begins with. Messages are in the order they were said. */
+export interface Starters {
+  readonly voices: readonly (VoiceDraft & Pick<Voice, 'voice_id'>)[]
+  readonly characters: readonly (CharacterDraft & Pick<Character, 'id'>)[]
+  readonly conversation: ConversationDraft & Pick<Conversation, 'conversation_id'>
+  readonly messages: readonly MessageDraft[]
 }
 
 interface Resource<Entity, Key, Draft, Patch> {
@@ -44,6 +57,7 @@ export interface CharacterStore extends Resource<Character, string, CharacterDra
 }
 
 export interface VoiceStore extends Resource<Voice, string, VoiceDraft, VoicePatch> {
+  /** In the order of creation: the first is the one that characters without a voice speak with. */
   list(): Promise<Voice[]>
   /** Characters that used it fall back to the first voice. */
   delete(voiceId: string): Promise<void>
@@ -57,11 +71,14 @@ export interface ConversationStore extends Resource<
 > {
   /** Most recently used first. */
   list(page: RequestParams<'get_conversations'>): Promise<Conversation[]>
+  /** Like `get`, for ids that may not have been stored yet. */
+  find(conversationId: string): Promise<Conversation | undefined>
   /** Creates it under an id that was given out before, unless it exists already. */
   ensure(conversationId: string, draft: ConversationDraft): Promise<Conversation>
   delete(conversationId: string): Promise<void>
 }
 
+/** Writing a message of a character who was deleted meanwhile keeps the name and drops the id. */
 export interface MessageStore extends Resource<Message, string, MessageDraft, MessagePatch> {
   /** Oldest first; without `before` the newest page. */
   list(page: RequestParams<'get_messages'>): Promise<Message[]>
