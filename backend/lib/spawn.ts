@@ -9,7 +9,11 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 const execArgv = ['--import', TSX]
 
 export function startWorker(file: URL, options: WorkerOptions = {}): Worker {
-  return new Worker(file, { ...options, execArgv })
+  return new Worker(new URL('typescript-thread.mjs', import.meta.url), {
+    ...options,
+    argv: [file.href],
+    execArgv: [],
+  })
 }
 
 /** A child with an IPC channel that carries typed arrays (`serialization: 'advanced'`). */
