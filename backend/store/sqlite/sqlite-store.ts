@@ -1,0 +1,55 @@
+import { dirname } from 'node:path'
+import { type Starters, type Store } from '../contract.ts'
+import { sqliteCharacters } from './characters.ts'
+import { sqliteConversations } from './conversations.ts'
+import { openDatabase, type Database, type SqliteOptions } from './database.ts'
+import { shared, syncToDisk } from './flush.ts'
+import { sqliteMessages } from './messages.ts'
+import { seedOnce } from './seed.ts'
+import { attempt, explained } from './storage-errors.ts'
+import { sqliteVoices } from './voices.ts'
+
+/**
+ * Opens the database, making or updating its tables.
+ * @throws AppError `storage_failed` with what to do, if the file cannot be used or another Troupe is using it.
+ */
+export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
+  const database = await openDatabase(options)
+  const { voices, insertVoice } = sqliteVoices(database)
+  const { characters, insertCharacter } = sqliteCharacters(database)
+  const { conversations, insertConversation } = sqliteConversations(database)
+  const { messages, insertMessage } = sqliteMessages(database)
+  const inserts = { insertVoice, insertCharacter, insertConversation, insertMessage }
+  const flush = flusher(database)
+  return {
+    voices,
+    characters,
+    conversations,
+    messages,
+    flush,
+    seed: (starters: Starters) => attempt('save the starters', () => seedOnce(database, inserts, starters)),
+    async [Symbol.asyncDispose]() {
+      await flush()
+      database[Symbol.dispose]()
+    },
+  }
+}
+
+/**
+ * What is committed is in the write-ahead log, or, after a checkpoint, in the database, which SQLite itself syncs before
+ * it starts the log anew. So asking the disk to keep the log is enough; done here, it does not block the event loop.
+ */
+function flusher({ sqlite }: Database): () => Promise<void> {
+  if (sqlite.memory) return () => Promise.resolve()
+  let isFolderKept = false
+  return shared(async () => {
+    try {
+      await syncToDisk(`${sqlite.name}-wal`)
+      // The log's own entry in its folder, once: it is made anew at each start.
+      if (!isFolderKept) await syncToDisk(dirname(sqlite.name))
+      isFolderKept = true
+    } catch (thrown) {
+      throw explained('keep the last messages safe', thrown)
+    }
+  })
+}
