@@ -1,0 +1,95 @@
+import { type z } from 'zod'
+import { type CrudAnswer } from '#shared/protocol/events.ts'
+import {
+  requests,
+  type AnswerType,
+  type RequestResult,
+  type DbError,
+  type RequestParams,
+  type RequestType,
+} from '#shared/protocol/requests.ts'
+import { AppError, toAppError } from '../errors.ts'
+import { type Store } from '../store/contract.ts'
+import { type ChangeListener } from './changes.ts'
+import { handlers } from './table.ts'
+
+/** The table of requests again, in a form in which each schema is known to make the parameters of its own handler. */
+const schemas: { readonly [T in RequestType]: { readonly params: z.ZodType<RequestParams<T>> } } = requests
+
+interface Answer<T extends RequestType> {
+  readonly type: AnswerType<T>
+  readonly data: RequestResult<T>
+}
+
+interface CrudOptions {
+  readonly store: Store
+  /** Is told of every change, in the same tick in which it is known to be saved. */
+  readonly publish: ChangeListener
+  /** Hears of defects: whatever went wrong that is nobody's input. */
+  readonly onDefect?: (error: AppError) => void
+}
+
+/** The one way to the store for sockets and REST alike. */
+export interface Crud {
+  isRequest(type: string): type is RequestType
+  /**
+   * Validates, does, publishes. The answer has no `id`; the socket adds that of its request.
+   * @throws AppError
+   */
+  run(type: RequestType, data: unknown, origin?: unknown): Promise<CrudAnswer>
+  /** The same for the socket: a failure is an answer too. */
+  handle(type: RequestType, data: unknown, origin?: unknown): Promise<CrudAnswer | DbError>
+}
+
+export function createCrud({ store, publish, onDefect }: CrudOptions): Crud {
+  const run: Crud['run'] = async (type, data, origin) => {
+    // The one cast: TypeScript cannot see that answer and result under one key of `requests` belong together.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const answer = (await answerTo(store, type, data)) as CrudAnswer
+    if (!type.startsWith('get_')) publish(answer, origin)
+    return answer
+  }
+  return {
+    isRequest: (type): type is RequestType => Object.hasOwn(requests, type),
+    run,
+    async handle(type, data, origin) {
+      try {
+        return await run(type, data, origin)
+      } catch (thrown) {
+        const error = toAppError(thrown)
+        if (error.httpStatus >= 500) onDefect?.(error)
+        return toDbError(error)
+      }
+    },
+  }
+}
+
+async function answerTo<T extends RequestType>(store: Store, type: T, data: unknown): Promise<Answer<T>> {
+  const result = await handlers[type](store, parsed(schemas[type].params, data))
+  return { type: requests[type].answer, data: result }
+}
+
+/** @throws AppError `invalid` with one issue per fault. */
+function parsed<Params>(schema: z.ZodType<Params>, data: unknown): Params {
+  const { success, data: params, error } = schema.safeParse(data ?? {})
+  if (success) return params
+  const [first] = error.issues
+  const where = first?.path.join('.')
+  const fault = where ? `${where}: ${first?.message}` : first?.message
+  throw new AppError('invalid', `Cannot read the request: ${fault}`, { issues: error.issues })
+}
+
+function toDbError(error: AppError): DbError {
+  const { issues } = error
+  return {
+    type: 'db_error',
+    error: error.message,
+    data: { code: DB_CODES.get(error.code) ?? 'internal', ...(issues && { issues: [...issues] }) },
+  }
+}
+
+const DB_CODES = new Map<string, DbError['data']['code']>([
+  ['not_found', 'not_found'],
+  ['invalid', 'invalid'],
+  ['conflict', 'conflict'],
+])
