@@ -1,0 +1,96 @@
+import fastifyWebsocket from '@fastify/websocket'
+import { fastify, type FastifyInstance } from 'fastify'
+import { type Config } from './config.ts'
+import { ChangeFeed } from './crud/changes.ts'
+import { createCrud } from './crud/dispatch.ts'
+import { registerRest } from './crud/rest.ts'
+import { type Engines } from './engines/registry.ts'
+import { AppError, toAppError } from './errors.ts'
+import { type Clock } from './lib/clock.ts'
+import { type Logger } from './logging.ts'
+import { createMetrics } from './metrics.ts'
+import { type AccessRules, checkHostAndOrigin, checkToken } from './socket/access.ts'
+import { queryTokenOf, registerSocketRoute } from './socket/socket-route.ts'
+import { SessionMemory } from './socket/sessions.ts'
+import { type Store } from './store/contract.ts'
+import { registerWebUi } from './web-ui.ts'
+
+/** A card with a long lorebook fits; a film does not. */
+const MAX_MESSAGE_BYTES = 8 * 1024 * 1024
+
+export interface AppDeps {
+  readonly config: Config
+  /** Absent: everybody who reaches the address may use it. */
+  readonly token: string | undefined
+  readonly version: string
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly store: Store
+  readonly engines: Engines
+}
+
+/** Puts the house together. The caller listens and closes; store and engines are the caller's to dispose. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { config, token, store, clock, logger, engines } = deps
+  const app = fastify({ bodyLimit: MAX_MESSAGE_BYTES, forceCloseConnections: true })
+  const access = { token, allowedHosts: config.allowed_hosts, allowedOrigins: config.allowed_origins }
+  const metrics = createMetrics()
+  const changes = new ChangeFeed((error) => logger.error({ err: error }, 'A listener to changes failed'))
+  const onDefect = (error: AppError): void =>
+    logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
+  const crud = createCrud({ store, publish: changes.publish, onDefect })
+  guard(app, access)
+  answerErrors(app, logger)
+  await app.register(fastifyWebsocket, {
+    options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false },
+  })
+  await app.register(async (scope) => {
+    const memory = new SessionMemory(clock)
+    registerSocketRoute(scope, {
+      clock,
+      config,
+      store,
+      engines,
+      metrics,
+      logger,
+      memory,
+      crud,
+      changes,
+      access,
+    })
+    registerRest(scope, crud)
+    scope.get('/health', () => ({ status: 'ok', version: deps.version, engines: engines.statuses() }))
+    scope.get('/metrics', async (_request, reply) => {
+      await reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+    })
+  })
+  await registerWebUi(app)
+  return app
+}
+
+/** Pages and health may be seen by anyone; what they show of people needs the token. */
+function guard(app: FastifyInstance, access: AccessRules): void {
+  app.addHook('onRequest', async (request) => {
+    checkHostAndOrigin(access, request.headers)
+    const path = request.url.split('?')[0] ?? ''
+    if (!/^\/(api|v1|metrics)(\/|$)/.test(path)) return
+    checkToken(access, { headers: request.headers, queryToken: queryTokenOf(request) })
+  })
+}
+
+function answerErrors(app: FastifyInstance, logger: Logger): void {
+  app.setErrorHandler(async (thrown, _request, reply) => {
+    const error = fromFastify(thrown) ?? toAppError(thrown)
+    if (error.code === 'internal') logger.error({ err: thrown }, 'A request failed')
+    const issues = error.issues ? { issues: error.issues } : {}
+    await reply.code(error.httpStatus).send({ error: error.message, code: error.code, ...issues })
+  })
+}
+
+/** Fastify's own refusals (bad JSON, too large, wrong type) are the client's to mend. */
+function fromFastify(thrown: unknown): AppError | undefined {
+  if (thrown instanceof AppError || !(thrown instanceof Error)) return undefined
+  const status = 'statusCode' in thrown ? thrown.statusCode : undefined
+  if (typeof status !== 'number' || status >= 500) return undefined
+  return new AppError(status === 404 ? 'not_found' : 'bad_message', thrown.message, { cause: thrown })
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { buildApp } from './app.ts'
+import { type Config } from './config.ts'
+import { configJsonSchema, loadConfig } from './config-sources.ts'
+import { createEngines, type Engines } from './engines/registry.ts'
+import { AppError } from './errors.ts'
+import { systemClock } from './lib/clock.ts'
+import { createLogger, type Logger } from './logging.ts'
+import { isLoopback } from './socket/access.ts'
+import { starters } from './starters/starters.ts'
+import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
+
+/** Whoever stops us does not wait longer. */
+const STOP_WITHIN_MS = 5_000
+
+try {
+  await start()
+} catch (error) {
+  const isExpected = error instanceof AppError
+  process.stderr.write(`Troupe cannot start. ${isExpected ? error.message : ''}\n`)
+  if (!isExpected) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
+}
+
+async function start(): Promise<void> {
+  const config = loadConfig(process.argv.slice(2), process.env)
+  const logger = createLogger(config.log_level)
+  prepareDataDir(config)
+  const clock = systemClock
+  const store = await openSqliteStore({
+    file: join(config.data_dir, 'troupe.db'),
+    clock,
+    onNotice: (sentence) => logger.warn(sentence),
+  })
+  await store.seed(starters)
+  const engines = await createEngines(config, clock)
+  const token = config.token ?? (isLoopback(config.host) ? undefined : generatedToken(config))
+  const app = await buildApp({ config, token, version: ownVersion(), clock, logger, store, engines })
+  stopOnSignal(logger, async () => {
+    await app.close()
+    await engines[Symbol.asyncDispose]()
+    await store[Symbol.asyncDispose]()
+  })
+  await listen(app, config)
+  welcome(config, app.server.address(), engines)
+}
+
+function prepareDataDir(config: Config): void {
+  try {
+    mkdirSync(config.data_dir, { recursive: true })
+    const schema = JSON.stringify(configJsonSchema(), undefined, 2)
+    writeFileSync(join(config.data_dir, 'troupe.config.schema.json'), `${schema}\n`)
+  } catch (error) {
+    throw new AppError(
+      'storage_failed',
+      `Cannot write to the data directory "${config.data_dir}"; choose another with --data-dir`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+/** Printed when it is made, kept for the next start. */
+function generatedToken(config: Config): string {
+  const file = join(config.data_dir, 'token')
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim()
+  const token = randomBytes(18).toString('base64url')
+  writeFileSync(file, `${token}\n`, { mode: 0o600 })
+  process.stdout.write(
+    `This server can be reached from other machines, so it needs a token (kept in ${file}):\n  ${token}\n`,
+  )
+  return token
+}
+
+async function listen(app: Awaited<ReturnType<typeof buildApp>>, config: Config): Promise<void> {
+  const { host, port } = config
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    throw new AppError(
+      'config_invalid',
+      `Cannot listen on ${host}:${port}; is something else running there? Choose another with --port`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+function welcome(config: Config, address: AddressInfo | string | null, engines: Engines): void {
+  const port = typeof address === 'object' && address ? address.port : config.port
+  const host = isLoopback(config.host) || config.host === '0.0.0.0' ? 'localhost' : config.host
+  const lines = [`Troupe is ready: http://${host}:${port}`]
+  for (const [kind, { name, ready, detail }] of Object.entries(engines.statuses())) {
+    lines.push(`  ${kind.padEnd(4)}${name}${ready ? '' : ' (not ready)'}${detail ? `: ${detail}` : ''}`)
+  }
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** Turns settle, writes are flushed, children end; what does not within the limit is left behind. */
+function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
+  let isStopping = false
+  const onSignal = (): void => {
+    if (isStopping) return
+    isStopping = true
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'Troupe did not stop cleanly')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}
+
+function ownVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
+}

@@ -1,0 +1,10 @@
+import { type AudioFrame } from '#shared/protocol/audio-frame.ts'
+import { type ConversationEvent } from '#shared/protocol/events.ts'
+
+/** What the spoken path needs of a connection. Sending is synchronous: what is sent has left our hands. */
+export interface ClientLink {
+  send(event: ConversationEvent): void
+  sendAudio(frame: AudioFrame): void
+  /** Bytes that wait in the socket because the client reads slowly. */
+  readonly bufferedBytes: number
+}

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto'
+import { type Message, type ModelSettings } from '#shared/entities.ts'
+import { type CrudAnswer, type TurnOutcome } from '#shared/protocol/events.ts'
+import { type Config } from '../config.ts'
+import { type LanguageModel, type Synthesizer } from '../engines/contracts.ts'
+import { AppError, toAppError } from '../errors.ts'
+import { Channel } from '../lib/channel.ts'
+import { type Clock } from '../lib/clock.ts'
+import { type Store } from '../store/contract.ts'
+import { AudioStreamer } from './audio-streamer.ts'
+import { type ClientLink } from './client-link.ts'
+import { type ConversationTurnDeps, runContinuation, runReplay, runUserTurn } from './conversation-turn.ts'
+import { History } from './history.ts'
+import { Interruptions } from './interruptions.ts'
+import { Playback, type PlayedReport } from './playback.ts'
+import { Room } from './room.ts'
+import { runSpeech } from './speech.ts'
+import { type AudioItem, type SpeechItem } from './channel-items.ts'
+import { type Turn } from './turn.ts'
+import { TurnGate } from './turn-gate.ts'
+import { TurnQueue, type TurnRequest } from './turn-queue.ts'
+
+/** Sentences that wait for the voice. */
+const SENTENCE_CAPACITY = 4
+/** Chunks of sound that wait to be streamed; an engine's chunk is a clause at most. */
+const AUDIO_CAPACITY = 16
+
+export interface ConversationDeps {
+  readonly clock: Clock
+  readonly link: ClientLink
+  readonly store: Store
+  readonly model: LanguageModel
+  readonly synthesizer: Synthesizer
+  readonly config: Config
+  /** Tells other connections what changed. */
+  readonly publish: (change: CrudAnswer) => void
+  /** Tells this client, and the log, what went wrong. */
+  readonly onError: (error: AppError) => void
+  readonly onTurnEnded: (turn: Turn, outcome: TurnOutcome) => void
+}
+
+export interface UserText {
+  readonly text: string
+  readonly isSpoken: boolean
+  /** End the running turn first. */
+  readonly isInterrupting: boolean
+  readonly askedAtMs: number
+  readonly endOfUtteranceDelayMs?: number
+  readonly transcriptionDelayMs?: number
+}
+
+/** One connection's conversation: the parts of the spoken path, put together, and the verbs that drive them. */
+export class Conversation implements AsyncDisposable {
+  readonly room: Room
+  readonly queue: TurnQueue
+  readonly #deps: ConversationDeps
+  readonly #history: History
+  readonly #playback: Playback
+  readonly #turnDeps: ConversationTurnDeps
+  readonly #sentences = new Channel<SpeechItem>({ capacity: SENTENCE_CAPACITY })
+  readonly #audio = new Channel<AudioItem>({ capacity: AUDIO_CAPACITY })
+  readonly #workers: Promise<unknown>
+
+  constructor(deps: ConversationDeps) {
+    const { clock, link, store, synthesizer, config } = deps
+    const gate = new TurnGate(link)
+    const shared = { clock, link, gate, sentences: this.#sentences, audio: this.#audio }
+    const onFailure = (turn: Turn, error: unknown): void => this.#failTurn(turn, error)
+    const streamer = new AudioStreamer({ ...shared, onFailure, onTurnEnd: (turn) => this.#endTurn(turn) })
+    this.#deps = deps
+    this.room = new Room({ store, modelSettings: config.llm_settings, publish: deps.publish })
+    this.#history = new History({ store, publish: deps.publish })
+    this.#playback = new Playback(clock, streamer)
+    const interruptions = new Interruptions({
+      link,
+      history: this.#history,
+      playback: this.#playback,
+      onFailure: (error) => this.#deps.onError(toAppError(error)),
+    })
+    this.queue = new TurnQueue({
+      ...shared,
+      streamer,
+      onInterrupted: (turn) => interruptions.remember(turn),
+      onEnded: deps.onTurnEnded,
+      onFailure,
+    })
+    this.#turnDeps = {
+      ...shared,
+      ...deps,
+      room: this.room,
+      history: this.#history,
+      playback: this.#playback,
+      queue: this.queue,
+      memoryIsSettled: () => interruptions.memoryIsSettled(),
+      onFailure,
+    }
+    this.#workers = Promise.all([
+      this.#watch(
+        runSpeech({ ...shared, synthesizer, firstAudioTimeoutMs: config.first_audio_timeout_ms, onFailure }),
+      ),
+      this.#watch(streamer.run()),
+    ])
+  }
+
+  /** Takes the user's message: stores it at once, and answers it when its turn comes. */
+  say(said: UserText): void {
+    if (said.isInterrupting && this.queue.running) this.interrupt()
+    const { conversationId } = this.room
+    const { text, isSpoken } = said
+    const name = this.#deps.config.user_name
+    const stored = this.#history.addUserText(
+      { conversationId, messageId: randomUUID(), name, text, isSpoken },
+      () => this.room.ensureStored(text),
+    )
+    stored.catch(() => {}) // The turn that awaits it reports its failure.
+    this.queue.submit({
+      ...said,
+      run: (turn) => runUserTurn(this.#turnDeps, turn, { text, isSpoken, stored }),
+    })
+  }
+
+  /** @param id of the client's request, for the acknowledgement. */
+  interrupt(id?: string): void {
+    this.queue.interrupt(id)
+  }
+
+  /** The browser's report of what it has played. */
+  played(report: PlayedReport): void {
+    this.#playback.report(report)
+  }
+
+  /** @throws AppError `not_found` if there is nothing to go on from. */
+  async continueFrom(messageId?: string): Promise<void> {
+    const { store } = this.#deps
+    const message = messageId === undefined ? await this.#lastReply() : await store.messages.get(messageId)
+    if (!message) throw new AppError('not_found', 'There is nothing to continue yet; say something first')
+    this.#submit((turn) => runContinuation(this.#turnDeps, turn, message))
+  }
+
+  /** @throws AppError `not_found` */
+  async replay(messageId: string): Promise<void> {
+    const { store } = this.#deps
+    const message = await store.messages.get(messageId)
+    if (message.character_id === null)
+      throw new AppError('invalid', 'Only what a character said can be spoken again')
+    const speaker = await store.characters.get(message.character_id)
+    this.#submit((turn) => runReplay(this.#turnDeps, turn, { message, speaker }))
+  }
+
+  /** Changes to another conversation or a fresh one; what is being said here ends. */
+  async leaveFor<Result>(enter: (room: Room) => Promise<Result>): Promise<Result> {
+    this.queue.clear()
+    await this.#history.idle()
+    return enter(this.room)
+  }
+
+  setModelSettings(settings: ModelSettings): ModelSettings {
+    this.room.modelSettings = { ...this.room.modelSettings, ...settings }
+    return this.room.modelSettings
+  }
+
+  /** Ends what is running, writes what was heard, lets the workers go. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.queue.close()
+    this.#sentences.close()
+    this.#audio.close()
+    await this.#workers
+    await this.#history.idle()
+  }
+
+  #submit(run: TurnRequest['run']): void {
+    this.queue.submit({ askedAtMs: this.#deps.clock.nowMs(), run })
+  }
+
+  async #lastReply(): Promise<Message | undefined> {
+    const lines = await this.#history.lines(this.room.conversationId, 50)
+    return lines.findLast((line) => line.role === 'assistant') ?? lines.at(-1)
+  }
+
+  #endTurn(turn: Turn): void {
+    this.queue.finish(turn, turn.hasFailed ? 'failed' : 'completed')
+  }
+
+  /** The user is told about a turn's first failure; the others follow from it or would only repeat it. */
+  #failTurn(turn: Turn, thrown: unknown): void {
+    const error = toAppError(thrown)
+    if (!turn.hasFailed) this.#deps.onError(error)
+    turn.hasFailed = true
+  }
+
+  /** A worker that dies would leave a silent connection; that is a defect, and must be seen. */
+  #watch(worker: Promise<void>): Promise<void> {
+    return worker.catch((error: unknown) => this.#deps.onError(toAppError(error)))
+  }
+}

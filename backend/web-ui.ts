@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import { type FastifyInstance, type FastifyReply } from 'fastify'
+
+const BUILT_UI = fileURLToPath(new URL('../frontend/dist', import.meta.url))
+
+const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Troupe</title>
+<p>The server runs, but its pages have not been built. Run <code>npm run setup</code> and start it again.</p>`
+
+/** Scripts come from us alone; a reply's text can load nothing. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "connect-src 'self' ws: wss:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob: https:",
+  "media-src 'self' blob:",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Serves the built pages; whatever is not a file or an interface is a place inside the single page. */
+export async function registerWebUi(app: FastifyInstance): Promise<void> {
+  const isBuilt = existsSync(BUILT_UI)
+  if (isBuilt) {
+    await app.register(fastifyStatic, {
+      root: BUILT_UI,
+      index: false,
+      cacheControl: false,
+      setHeaders: (response, path) => {
+        const isHashed = path.includes('/assets/')
+        response.setHeader('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+      },
+    })
+  }
+  app.setNotFoundHandler(async (request, reply) => {
+    const isPage = request.method === 'GET' && request.headers.accept?.includes('text/html')
+    if (!isPage || /^\/(api|v1|ws)(\/|$)/.test(request.url)) {
+      return reply
+        .code(404)
+        .send({ error: `There is nothing at ${request.url.split('?')[0]}`, code: 'not_found' })
+    }
+    return isBuilt ? sendPage(reply) : reply.code(503).type('text/html').send(NOT_BUILT)
+  })
+  app.get('/', (_request, reply) =>
+    isBuilt ? sendPage(reply) : reply.code(503).type('text/html').send(NOT_BUILT),
+  )
+}
+
+function sendPage(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'no-referrer')
+    .sendFile('index.html')
+}
