@@ -1,5 +1,6 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
+import './styles/base.css'
 import App from './App.vue'
 import { router } from './router.ts'
 

@@ -1,0 +1,27 @@
+import { type Character } from '#shared/entities.ts'
+
+/** As much of a character as a portrait and a name need. */
+export type Person = Pick<Character, 'name' | 'color' | 'image_url'>
+
+/** The character of an id; of one who is no longer there, what is known: the name. */
+export function personOf(characters: readonly Character[], id: string | null, name: string): Person {
+  return characters.find((character) => character.id === id) ?? { name, color: null, image_url: null }
+}
+
+/** `Nora`, `Nora and Felix`, `Nora, Felix and Iris`. */
+export function namesOf(people: readonly { name: string }[]): string {
+  const names = people.map((person) => person.name)
+  const last = names.pop()
+  return names.length > 0 ? `${names.join(', ')} and ${last}` : (last ?? '')
+}
+
+/** What a conversation is called: its title, or who is in it. */
+export function titleOf(title: string, people: readonly { name: string }[]): string {
+  return title || namesOf(people) || 'An empty stage'
+}
+
+/** The first sentence of what is known of somebody, for a card. */
+export function firstSentence(text: string, maxLength = 120): string {
+  const sentence = /^.*?[.!?…](?=\s|$)/su.exec(text.trim())?.[0] ?? text.trim()
+  return sentence.length <= maxLength ? sentence : `${sentence.slice(0, maxLength - 1).replace(/\s+\S*$/, '')}…`
+}

@@ -1,0 +1,42 @@
+import MarkdownIt from 'markdown-it'
+
+/** What characters write: paragraphs, stage directions in `*…*`, the odd list. No headings, no HTML, no images. */
+const markdown = new MarkdownIt('zero', { html: false, linkify: true, breaks: true })
+  .enable(['emphasis', 'strikethrough', 'link', 'linkify', 'autolink', 'backticks', 'fence', 'list', 'blockquote'])
+  .enable(['newline', 'escape', 'entity'])
+
+/** HTML of a line; still to be sanitised. While it streams, an open `*` is closed so that the text does not jump. */
+export function scriptHtml(text: string, isStreaming: boolean): string {
+  return markdown.render(isStreaming ? closeOpenMarks(text) : text)
+}
+
+/** Closes the last unclosed `*`, `**` or fence. */
+export function closeOpenMarks(text: string): string {
+  if ((text.match(/^```/gm)?.length ?? 0) % 2 === 1) return `${text}\n\`\`\``
+  const paragraph = text.slice(text.lastIndexOf('\n\n') + 1)
+  const isOpen = (mark: RegExp) => (paragraph.match(mark)?.length ?? 0) % 2 === 1
+  const trimmed = text.replace(/[\s*]+$/, '')
+  if (isOpen(/(?<!\*)\*\*(?!\*)/g)) return `${trimmed}**`
+  return isOpen(/(?<!\*)\*(?!\*)/g) ? `${trimmed}*` : text
+}
+
+/**
+ * Where each character of the source stands in the text as rendered, which is the source less its marks.
+ * A mark gets the place of the next visible character. One entry more than the source has characters.
+ */
+export function alignment(source: string, rendered: string): Uint32Array {
+  const places = new Uint32Array(source.length + 1)
+  let place = 0
+  for (let index = 0; index < source.length; index += 1) {
+    while (isGapOnlyIn(rendered, place, source[index])) place += 1
+    places[index] = place
+    if (source[index] === rendered[place]) place += 1
+  }
+  places[source.length] = place
+  return places
+}
+
+/** Rendering adds line breaks between blocks; they belong to no character of the source. */
+function isGapOnlyIn(rendered: string, place: number, sourceChar: string | undefined): boolean {
+  return rendered[place] === '\n' && sourceChar !== '\n' && sourceChar !== undefined && /[^\s*_`~#>-]/.test(sourceChar)
+}

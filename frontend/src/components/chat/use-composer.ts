@@ -1,0 +1,54 @@
+import { useStorage } from '@vueuse/core'
+import { computed, nextTick, ref, type ShallowRef } from 'vue'
+import { type Character } from '#shared/entities.ts'
+import { USER_MESSAGE_MAX_CHARACTERS } from '#shared/protocol/commands.ts'
+import { useRoom } from '../../stores/room.ts'
+import { completeMention, type Mention, mentionAt, mentionMatches } from './mention.ts'
+
+/** What is being written: a draft per conversation, the `@` menu, and sending. */
+export function useComposer(input: Readonly<ShallowRef<HTMLTextAreaElement | null>>) {
+  const room = useRoom()
+  const drafts = useStorage<Record<string, string>>('troupe.drafts', {})
+  const mention = ref<Mention | null>(null)
+  const activeIndex = ref(0)
+
+  const draftKey = computed(() => (room.isFresh ? 'fresh' : (room.conversationId ?? 'fresh')))
+  const text = computed({
+    get: () => drafts.value[draftKey.value] ?? '',
+    set: (value) => (drafts.value = withDraft(drafts.value, draftKey.value, value)),
+  })
+  const members = computed(() => (mention.value ? mentionMatches(room.cast, mention.value.query) : []))
+  const canSend = computed(
+    () => text.value.trim() !== '' && text.value.length <= USER_MESSAGE_MAX_CHARACTERS,
+  )
+
+  function lookForMention(): void {
+    mention.value = mentionAt(text.value, input.value?.selectionStart ?? 0)
+    activeIndex.value = 0
+  }
+
+  async function choose(member: Character): Promise<void> {
+    if (!mention.value) return
+    const completed = completeMention(text.value, mention.value, member.name)
+    text.value = completed.text
+    mention.value = null
+    await nextTick()
+    input.value?.focus()
+    input.value?.setSelectionRange(completed.caret, completed.caret)
+  }
+
+  function send(isInterrupting: boolean): void {
+    if (!canSend.value) return
+    room.send(text.value.trim(), { interrupt: isInterrupting })
+    text.value = ''
+    mention.value = null
+  }
+
+  return { text, mention, members, activeIndex, canSend, lookForMention, choose, send }
+}
+
+/** The drafts with one changed; an empty one is not kept. */
+export function withDraft(drafts: Record<string, string>, key: string, text: string): Record<string, string> {
+  const others = Object.entries(drafts).filter(([other]) => other !== key)
+  return Object.fromEntries(text ? [...others, [key, text]] : others)
+}
