@@ -1,7 +1,7 @@
 /** What exists inside an AudioWorklet; TypeScript's DOM library leaves it out. */
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort
-  abstract process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean
+  abstract process(inputs: Float32Array<ArrayBuffer>[][], outputs: Float32Array<ArrayBuffer>[][]): boolean
 }
 declare function registerProcessor(
   name: string,
@@ -9,3 +9,8 @@ declare function registerProcessor(
 ): void
 declare const sampleRate: number
 declare const currentFrame: number
+
+/** Not in TypeScript's DOM library yet, and not in every browser. */
+interface AudioContext {
+  setSinkId?(sinkId: string): Promise<void>
+}

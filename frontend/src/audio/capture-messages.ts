@@ -1,0 +1,1 @@
+export const CAPTURE_PROCESSOR = 'troupe-capture'

@@ -1,0 +1,94 @@
+import { Listeners } from '../socket/listeners.ts'
+import { PLAYBACK_PROCESSOR, type PlaybackCommand } from './playback-messages.ts'
+import { type PlaybackReport, type PlayedPosition } from './playback-queue.ts'
+import { isTapWanted, tapInto } from './tap.ts'
+import { worklets } from './worklets.ts'
+
+/** The loudspeaker as the rest of the page knows it. */
+export interface Playback {
+  send(command: PlaybackCommand): void
+  /** Reports come every 50 ms while there is sound, and at once when a stream ends. Positions are what was heard. */
+  onReport(listener: (report: PlaybackReport) => void): () => void
+}
+
+/** Plays through an AudioWorklet, at whatever rate the device has. */
+export class Player implements Playback {
+  readonly #reports = new Listeners<PlaybackReport>()
+  readonly #suspended = new Listeners<boolean>()
+  #context: AudioContext | undefined
+  #node: AudioWorkletNode | undefined
+  /** What was told before the worklet stood. */
+  #backlog: PlaybackCommand[] = []
+  #sinkId = 'default'
+
+  onReport(listener: (report: PlaybackReport) => void): () => void {
+    return this.#reports.add(listener)
+  }
+
+  /** Tells whether the system holds all sound back, as during a telephone call. */
+  onSuspended(listener: (isSuspended: boolean) => void): () => void {
+    return this.#suspended.add(listener)
+  }
+
+  send(command: PlaybackCommand): void {
+    if (this.#node === undefined) this.#backlog.push(command)
+    else this.#node.port.postMessage(command)
+    if (this.#context === undefined && command.type === 'start') this.#open()
+  }
+
+  /** To be called in a user's gesture, before which browsers keep a page silent. */
+  unlock(): void {
+    if (this.#context === undefined) this.#open()
+    if (this.#context !== undefined && this.#context.state !== 'running') void this.#context.resume()
+  }
+
+  get canChooseOutput(): boolean {
+    return 'setSinkId' in AudioContext.prototype
+  }
+
+  /** @throws DOMException if the device is gone. */
+  async chooseOutput(deviceId: string): Promise<void> {
+    this.#sinkId = deviceId
+    await this.#context?.setSinkId?.(deviceId === 'default' ? '' : deviceId)
+  }
+
+  #open(): void {
+    const context = new AudioContext({ latencyHint: 'interactive' })
+    this.#context = context
+    context.addEventListener('statechange', () => {
+      this.#suspended.tell(context.state !== 'running')
+    })
+    void this.#build(context)
+  }
+
+  async #build(context: AudioContext): Promise<void> {
+    if (this.#sinkId !== 'default') await this.chooseOutput(this.#sinkId).catch(() => {})
+    await context.audioWorklet.addModule(worklets.playbackUrl)
+    const node = new AudioWorkletNode(context, PLAYBACK_PROCESSOR, {
+      numberOfInputs: 0,
+      outputChannelCount: [1],
+    })
+    node.port.addEventListener('message', (event: MessageEvent<PlaybackReport>) => {
+      this.#reports.tell(asHeard(event.data, context.outputLatency))
+    })
+    node.port.start()
+    const last = isTapWanted() ? await tapInto(node) : node
+    last.connect(context.destination)
+    this.#node = node
+    for (const command of this.#backlog) node.port.postMessage(command)
+    this.#backlog = []
+  }
+}
+
+/**
+ * What was rendered takes the output latency to be heard. What was cut off or played to its end is past recall:
+ * it will be heard, so it counts.
+ * @param latencySeconds not known by every browser.
+ */
+export function asHeard(report: PlaybackReport, latencySeconds: number | undefined): PlaybackReport {
+  const heard = (position: PlayedPosition): PlayedPosition => {
+    const pending = position.isFinal ? 0 : Math.ceil((latencySeconds ?? 0) * position.sampleRate)
+    return { ...position, samples: Math.max(0, position.samples - pending) }
+  }
+  return { ...report, positions: report.positions.map(heard) }
+}

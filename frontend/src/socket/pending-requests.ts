@@ -1,0 +1,66 @@
+import { type ServerEvent } from '#shared/protocol/events.ts'
+import { type Clock } from './clock.ts'
+import { RequestError } from './request-error.ts'
+
+const PATIENCE_MS = 30_000
+
+interface Pending {
+  readonly settle: (answer: ServerEvent | RequestError) => void
+}
+
+/** Requests that wait for the frame with their `id`. */
+export class PendingRequests {
+  readonly #clock: Clock
+  readonly #pending = new Map<string, Pending>()
+  #lastId = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  nextId(): string {
+    this.#lastId += 1
+    return `r${this.#lastId}`
+  }
+
+  /**
+   * @returns the answer's data.
+   * @throws RequestError if the answer is an error, none comes within 30 s, or the line breaks.
+   */
+  expect<Answer extends ServerEvent>(
+    id: string,
+    isAnswer: (event: ServerEvent) => event is Answer,
+  ): Promise<Answer['data']> {
+    return new Promise((resolve, reject) => {
+      const cancelTimeout = this.#clock.after(PATIENCE_MS, () => {
+        settle(new RequestError('timeout', 'The server did not answer in time'))
+      })
+      const settle = (answer: ServerEvent | RequestError): void => {
+        cancelTimeout()
+        this.#pending.delete(id)
+        if (answer instanceof RequestError) reject(answer)
+        else if (isAnswer(answer)) resolve(answer.data)
+        else reject(errorOf(answer))
+      }
+      this.#pending.set(id, { settle })
+    })
+  }
+
+  /** Hands a frame to the request it answers, if there is one. */
+  settle(event: ServerEvent): void {
+    if (event.id !== undefined) this.#pending.get(event.id)?.settle(event)
+  }
+
+  /** The line broke: nothing is retried, because nobody knows what was done. */
+  rejectAll(): void {
+    for (const { settle } of this.#pending.values()) {
+      settle(new RequestError('offline', 'The connection broke before the server answered'))
+    }
+  }
+}
+
+function errorOf(event: ServerEvent): RequestError {
+  if (event.type === 'error') return new RequestError(event.data.code, event.data.message)
+  if (event.type === 'db_error') return new RequestError(event.data.code, event.error)
+  return new RequestError('bad_message', `The server answered with "${event.type}"`)
+}
