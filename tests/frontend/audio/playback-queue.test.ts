@@ -72,8 +72,7 @@ describe('gaplessness', () => {
     start(1, 1, 24_000)
     const tone = sine({ hz: 1_000, rate: 24_000, count: 24_000 })
     push(
-      1,
-      1,
+      [1, 1],
       Int16Array.from(tone, (value) => Math.round(value * 32_767)),
       true,
     )
