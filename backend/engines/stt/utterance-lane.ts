@@ -1,6 +1,6 @@
 import { deferred } from '../../lib/deferred.ts'
 import { SerialLane } from '../../lib/serial-lane.ts'
-import { abortable } from './abortable.ts'
+import { abortable } from '../../lib/abort.ts'
 
 /** Lets the utterances of one session through one at a time, in the order they asked. */
 export class UtteranceLane {
