@@ -142,7 +142,11 @@ export interface SpeechRequest {
 
 export interface SpeechChunk {
   readonly pcm: Int16Array
-  /** On the first chunk, where the engine knows: every word of the text in order, in samples since its start. */
+  /**
+   * On the first chunk, where the engine knows: every word of the text in order, in samples since its start.
+   * A long text is spoken in pieces; then words of later pieces are estimates, and a later chunk may bring the
+   * whole list again, more exact: the last list counts.
+   */
   readonly words?: readonly SpokenWordTime[]
 }
 

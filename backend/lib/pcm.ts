@@ -43,7 +43,7 @@ export function peakOf(samples: Int16Array): number {
   return peak
 }
 
-export function amplified(samples: Int16Array, gain: number): Int16Array {
+export function amplified(samples: Int16Array, gain: number): Int16Array<ArrayBuffer> {
   return samples.map((sample) => toSample(sample * gain))
 }
 
