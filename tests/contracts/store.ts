@@ -243,10 +243,11 @@ function describeConversations(current: () => Store): void {
   })
 }
 
+const contents = (page: Message[]): string[] => page.map((message) => message.content)
+
 function describeMessages(current: () => Store): void {
   const opened = async (): Promise<string> =>
     (await current().conversations.create(aConversation())).conversation_id
-  const contents = (page: Message[]): string[] => page.map((message) => message.content)
 
   describe('messages', () => {
     it('get() gives what create() was given', async () => {

@@ -13,7 +13,7 @@ const UNSPACED =
  * @returns undefined if there is no letter or digit in it.
  */
 export function searchQuery(typed: string): SearchQuery | undefined {
-  const words = typed.normalize('NFC').match(/[\p{L}\p{M}\p{N}]+/gu)
+  const words = typed.normalize('NFC').match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu)
   if (!words) return undefined
   if (UNSPACED.test(typed)) return { kind: 'passage', pattern: `%${words.join('%')}%` }
   return { kind: 'words', match: `${words.map((word) => `"${word}"`).join(' ')}*` }

@@ -15,6 +15,15 @@ import { sqliteVoices } from './voices.ts'
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const database = await openDatabase(options)
+  try {
+    return storeIn(database)
+  } catch (thrown) {
+    database[Symbol.dispose]()
+    throw thrown
+  }
+}
+
+function storeIn(database: Database): Store {
   const { voices, insertVoice } = sqliteVoices(database)
   const { characters, insertCharacter } = sqliteCharacters(database)
   const { conversations, insertConversation } = sqliteConversations(database)

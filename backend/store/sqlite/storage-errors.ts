@@ -16,6 +16,7 @@ export async function attempt<Result>(action: string, work: () => Result): Promi
 
 /** The same failure as an AppError, if it is one of the database's. */
 export function explained(action: string, thrown: unknown): unknown {
+  if (thrown instanceof AppError) return thrown
   const code = databaseCode(thrown)
   if (code === undefined) return thrown
   if (isTaken(code)) return new AppError('conflict', `Cannot ${action}: it exists already`, { cause: thrown })
@@ -48,6 +49,8 @@ const REMEDIES: readonly (readonly [prefix: string, sentence: string])[] = [
   ['EACCES', 'its file may not be opened; check the permissions of the data directory'],
   ['EPERM', 'its file may not be opened; check the permissions of the data directory'],
   ['SQLITE_AUTH', 'its file may not be opened; check the permissions of the data directory'],
+  ['ENOTDIR', 'a file is where a folder should be; move it away or choose another data directory'],
+  ['EEXIST', 'a file is where a folder should be; move it away or choose another data directory'],
   ['SQLITE_CORRUPT', 'the file is damaged; restore a backup of it or move it away to start afresh'],
   ['SQLITE_NOTADB', 'the file is not a database; restore a backup of it or move it away to start afresh'],
   ['SQLITE_BUSY', 'another program is holding the database; close it and try again'],
