@@ -12,14 +12,19 @@ export interface DeadlineOptions {
 }
 
 /**
- * The items of `source`. When one is late or the signal aborts, it throws at once even if the source does not react;
- * the source is told to stop and left to drain on its own, so that nobody waits for old work to die.
+ * The items of what `open` opens. When one is late or the signal aborts, it throws at once even if the source does not
+ * react; the source's own signal then aborts and it is left to drain, so that nobody waits for old work to die.
  */
 export async function* withDeadline<Item>(
-  source: AsyncIterable<Item>,
+  open: (signal: AbortSignal) => AsyncIterable<Item>,
   options: DeadlineOptions,
 ): AsyncGenerator<Item, void, undefined> {
-  const iterator = source[Symbol.asyncIterator]()
+  const { signal } = options
+  const stop = new AbortController()
+  const onAbort = (): void => stop.abort(abortReason(signal))
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  const iterator = open(stop.signal)[Symbol.asyncIterator]()
   let deadlineMs = options.firstMs
   try {
     while (true) {
@@ -29,6 +34,8 @@ export async function* withDeadline<Item>(
       yield result.value
     }
   } finally {
+    signal.removeEventListener('abort', onAbort)
+    stop.abort(new Error('No longer wanted'))
     // Nothing to do about a source that fails while it is let go.
     iterator.return?.().catch(() => {})
   }

@@ -35,7 +35,6 @@ type SoundItem = Extract<AudioItem, { type: 'audio' }>
 export class AudioStreamer {
   readonly #deps: AudioStreamerDeps
   #playheadMs = 0
-  #lastMessage: SpokenMessage | undefined
 
   constructor(deps: AudioStreamerDeps) {
     this.#deps = deps
@@ -57,13 +56,11 @@ export class AudioStreamer {
   /** The client has fallen silent: what was sent ahead will not be played. */
   reset(): void {
     this.#playheadMs = 0
-    this.#lastMessage = undefined
   }
 
   /** How much of a message has been played, as far as can be told without the browser's word. */
   estimatePlayedSamples(message: SpokenMessage): number {
-    if (message !== this.#lastMessage) return message.sentSamples
-    const aheadMs = Math.max(0, this.#playheadMs - this.#deps.clock.nowMs())
+    const aheadMs = Math.max(0, message.playsUntilMs - this.#deps.clock.nowMs())
     return Math.max(0, message.sentSamples - Math.round((aheadMs * message.sampleRate) / 1000))
   }
 
@@ -135,7 +132,7 @@ export class AudioStreamer {
     message.sentFrames += 1
     message.sentSamples += pcm.length
     this.#playheadMs = Math.max(this.#playheadMs, nowMs) + durationMs
-    this.#lastMessage = message
+    message.playsUntilMs = this.#playheadMs
   }
 
   /** Waits until sound of this length may be sent. */

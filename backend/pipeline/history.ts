@@ -24,7 +24,8 @@ export interface UserText {
 export class History {
   readonly #deps: HistoryDeps
   readonly #lane = new SerialLane()
-  readonly #stored = new WeakSet<SpokenMessage>()
+  /** How much of a message is stored as heard. */
+  readonly #stored = new WeakMap<SpokenMessage, number>()
 
   constructor(deps: HistoryDeps) {
     this.#deps = deps
@@ -61,7 +62,10 @@ export class History {
   cut(message: SpokenMessage, heardLength: number): Promise<void> {
     return this.#lane.run(async () => {
       if (message.isReplay || message.content === '') return
-      if (!this.#stored.has(message)) return this.#create(message, heardLength)
+      const storedLength = this.#stored.get(message)
+      if (storedLength === undefined) return this.#create(message, heardLength)
+      if (storedLength === heardLength) return
+      this.#stored.set(message, heardLength)
       const changed = await this.#deps.store.messages.update({
         message_id: message.messageId,
         ...cutFields(message, heardLength),
@@ -91,7 +95,7 @@ export class History {
       is_spoken: false,
       ...cutFields(message, heardLength),
     })
-    this.#stored.add(message)
+    this.#stored.set(message, heardLength)
     this.#deps.publish({ type: 'message_created', data: created })
   }
 }

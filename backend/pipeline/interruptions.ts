@@ -34,36 +34,44 @@ export class Interruptions {
 
   /** To be called in the tick of the interruption. @returns what is known to have been heard of the sounding message. */
   remember(turn: Turn): Heard | undefined {
-    const messages = turn.messages.filter((message) => !message.isReplay && message.content !== '')
-    if (messages.length === 0) return undefined
     this.#deps.playback.freeze(turn)
     const sounding = this.#deps.playback.sounding(turn)
-    for (const message of messages) void this.#cut(message)
-    if (!sounding || sounding.isReplay) return undefined
-    this.#memory = this.#deps.playback.nextReport(sounding, MEMORY_LIMIT_MS).then(() => this.#cut(sounding))
-    this.#settle(sounding).catch(this.#deps.onFailure)
-    return heardOf(sounding)
+    if (!sounding || turn.messages.some((message) => message.isReplay)) return undefined
+    this.#cutAll(turn).catch(this.#deps.onFailure)
+    this.#memory = this.#learn(turn, sounding)
+    this.#settle(turn, sounding).catch(this.#deps.onFailure)
+    return sounding.content === '' ? undefined : heardOf(sounding)
   }
 
-  async #settle(message: SpokenMessage): Promise<void> {
-    await this.#deps.playback.settled(message)
-    await this.#cut(message)
-    const { messageId: message_id, text: heard_text } = heardOf(message)
-    const data = { epoch: message.turn.epoch, message_id, heard_text }
-    this.#deps.link.send({ type: 'history_truncated', data })
+  /** What the next reply waits for. */
+  async #learn(turn: Turn, sounding: SpokenMessage): Promise<void> {
+    if (this.#deps.playback.isReporting) await this.#deps.playback.nextReport(sounding, MEMORY_LIMIT_MS)
+    await this.#cutAll(turn).catch(this.#deps.onFailure)
   }
 
-  async #cut(message: SpokenMessage): Promise<void> {
-    const heard = heardLength(message)
-    if (message.isWritten && heard >= message.content.length) return
-    try {
-      await this.#deps.history.cut(message, heard)
-    } catch (error) {
-      this.#deps.onFailure(error)
+  async #settle(turn: Turn, sounding: SpokenMessage): Promise<void> {
+    await this.#deps.playback.settled(sounding)
+    await this.#cutAll(turn)
+    const cut = turn.messages.filter((message) => message.content !== '' && isCut(message))
+    for (const message of cut) {
+      const { messageId: message_id, text: heard_text } = heardOf(message)
+      const data = { epoch: turn.epoch, message_id, heard_text }
+      this.#deps.link.send({ type: 'history_truncated', data })
     }
+  }
+
+  async #cutAll(turn: Turn): Promise<void> {
+    const cut = turn.messages.filter(isCut)
+    await Promise.all(cut.map((message) => this.#deps.history.cut(message, heardOf(message).text.length)))
   }
 }
 
+/** Whether anything of it was not heard, or not even written. */
+function isCut(message: SpokenMessage): boolean {
+  return !message.isWritten || heardOf(message).text.length < message.content.length
+}
+
 function heardOf(message: SpokenMessage): Heard {
-  return { messageId: message.messageId, text: message.content.slice(0, heardLength(message)) }
+  const text = message.content.slice(0, heardLength(message, message.playedSamples))
+  return { messageId: message.messageId, text }
 }

@@ -62,9 +62,11 @@ export class Playback {
     for (const message of turn.messages) message.playedSamples = this.#streamer.estimatePlayedSamples(message)
   }
 
-  /** The message that was sounding, or about to, when the turn was interrupted. */
+  /** The message that was sounding when the turn was interrupted, or would have sounded next. */
   sounding(turn: Turn): SpokenMessage | undefined {
-    return turn.messages.findLast((message) => message.sentSamples > 0) ?? turn.messages[0]
+    return (
+      turn.messages.find((message) => message.playedSamples < message.sentSamples) ?? turn.messages.at(-1)
+    )
   }
 
   /** Resolves with the browser's first report on the message from now on, or after `limitMs`. */

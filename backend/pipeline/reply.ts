@@ -80,6 +80,7 @@ export async function openMessage(
     sentences: [],
     sentSamples: 0,
     sentFrames: 0,
+    playsUntilMs: 0,
     held: undefined,
     playedSamples: 0,
     isPlaybackReported: false,
@@ -115,7 +116,7 @@ async function askModel(deps: ReplyDeps, { turn, speaker, cast }: Part): Promise
   const input = { speaker, cast, history, userName: config.user_name }
   const request = { messages: buildPrompt(input), settings: room.modelSettings, scene: sceneOf(input) }
   turn.timings.modelAskedAtMs ??= clock.nowMs()
-  return withDeadline(model.streamReply(request, turn.signal), {
+  return withDeadline((stop) => model.streamReply(request, stop), {
     clock,
     signal: turn.signal,
     firstMs: config.first_token_timeout_ms,

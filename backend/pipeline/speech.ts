@@ -76,13 +76,14 @@ async function speakSentence(deps: SpeechDeps, item: SentenceItem): Promise<void
 function soundOf(deps: SpeechDeps, item: SentenceItem, text: string) {
   const { clock, synthesizer, firstAudioTimeoutMs } = deps
   const { signal } = item.turn
-  const sound = synthesizer.synthesize({ text, voice: item.message.speaker.voice }, signal)
+  const open = (stop: AbortSignal) =>
+    synthesizer.synthesize({ text, voice: item.message.speaker.voice }, stop)
   const onLate = (): Error =>
     new AppError(
       'engine_timeout',
       `The voice engine "${synthesizer.name}" did not answer in time; the text is complete`,
     )
-  return withDeadline(sound, {
+  return withDeadline(open, {
     clock,
     signal,
     firstMs: firstAudioTimeoutMs,

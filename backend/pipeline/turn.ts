@@ -85,6 +85,8 @@ export interface SpokenMessage {
   sentSamples: number
   /** Frames that have left for the browser. */
   sentFrames: number
+  /** When all that has left will have been played, on the session's clock. */
+  playsUntilMs: number
   /** Sound that waits to be sent until it is known whether it is the stream's last. */
   held: Int16Array | undefined
   /** What the browser says it has played; never more than was sent. */

@@ -1,0 +1,96 @@
+import { type Character, type Conversation, Message, type Voice } from '#shared/entities.ts'
+import { AppError } from '../../backend/errors.ts'
+import { type Store } from '../../backend/store/contract.ts'
+
+const AT = '2030-01-01T00:00:00.000Z'
+
+/** As much of a store as a conversation needs, made in microseconds: for tests that run a hundred thousand of them. */
+export function memoryStore(
+  cast: readonly string[],
+): Pick<Store, 'characters' | 'voices' | 'conversations' | 'messages' | 'flush'> {
+  const characters = cast.map(character)
+  const conversations = new Map<string, Conversation>()
+  const messages = new Map<string, Message>()
+  return {
+    flush: async () => {},
+    characters: {
+      list: async () => characters,
+      get: async (id) => found(characters.find((known) => known.id === id)),
+      getMany: async (ids) => characters.filter((known) => ids.includes(known.id)),
+      create: unused,
+      update: unused,
+      delete: unused,
+    },
+    voices: {
+      list: async (): Promise<Voice[]> => [],
+      get: unused,
+      create: unused,
+      update: unused,
+      delete: unused,
+    },
+    conversations: {
+      list: unused,
+      get: async (id) => found(conversations.get(id)),
+      find: async (id) => conversations.get(id),
+      ensure: async (conversation_id, draft) => {
+        const made = { conversation_id, ...draft, created_at: AT, updated_at: AT }
+        conversations.set(conversation_id, made)
+        return made
+      },
+      create: unused,
+      update: unused,
+      delete: unused,
+    },
+    messages: {
+      list: async ({ conversation_id }) =>
+        [...messages.values()].filter((message) => message.conversation_id === conversation_id),
+      get: async (id) => found(messages.get(id)),
+      createAs: async (message_id, draft) => {
+        const made = { ...draft, message_id, created_at: AT, updated_at: AT }
+        messages.set(message_id, made)
+        return made
+      },
+      update: async (patch) => {
+        const made = Message.parse({ ...found(messages.get(patch.message_id)), ...patch })
+        messages.set(patch.message_id, made)
+        return made
+      },
+      create: unused,
+      delete: unused,
+    },
+  }
+}
+
+function unused(): never {
+  throw new AppError('internal', 'Not part of this store')
+}
+
+function found<Entity>(entity: Entity | undefined): Entity {
+  if (!entity) throw new AppError('not_found', 'Not there')
+  return entity
+}
+
+function character(name: string): Character {
+  return {
+    id: `${name.toLowerCase()}-001`,
+    name,
+    voice_id: null,
+    color: null,
+    global_roleplay: '',
+    system_prompt: '',
+    description: '',
+    personality: '',
+    scenario: '',
+    first_message: '',
+    message_examples: '',
+    post_history_instructions: '',
+    alternate_greetings: [],
+    image_url: null,
+    images: [],
+    tags: [],
+    is_favourite: false,
+    is_active: true,
+    created_at: AT,
+    updated_at: AT,
+  }
+}
