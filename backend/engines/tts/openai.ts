@@ -77,8 +77,6 @@ class OpenAiSynthesizer implements Synthesizer {
       if (signal.aborted) throw abortReason(signal)
       throw this.#isClosed ? this.#closedError() : openAiError(this.#label, error)
     } finally {
-      // Closes the connection, however the loop was left.
-      call.abort()
       this.#calls.delete(call)
       signal.removeEventListener('abort', onAbort)
     }
@@ -94,7 +92,7 @@ class OpenAiSynthesizer implements Synthesizer {
     const { firstByteTimeoutMs = FIRST_BYTE_TIMEOUT_MS, stallTimeoutMs = STALL_TIMEOUT_MS } = this.#options
     let hasSound = false
     const reader = new PcmReader()
-    const bytes = withDeadline(this.#bytes(request, signal), {
+    const bytes = withDeadline((stop) => this.#bytes(request, stop), {
       clock: this.#options.clock ?? systemClock,
       signal,
       firstMs: firstByteTimeoutMs,

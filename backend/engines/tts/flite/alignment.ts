@@ -39,23 +39,33 @@ interface Letter {
   readonly isLast: boolean
   /** Whether a pause may follow. */
   readonly isPauseBehind: boolean
-  /** Digits and capitals are read as words: a letter has many phones then. */
+  /** Digits and acronyms are read as words: a letter has many phones then. */
   readonly isSpelled: boolean
+  /** As at the end of `house`. */
+  readonly isSilentE: boolean
 }
 
 function lettersOf(readings: readonly string[]): Letter[] {
   return readings.flatMap((reading, word) => {
     const letters = reading.replaceAll(/[^A-Za-z0-9$%]/g, '').split('')
-    const isAcronym = /^[^a-z]*[A-Z][^a-z]*[A-Z][^a-z]*$/.test(reading)
-    return letters.map((letter, index) => ({
-      letter: letter.toLowerCase(),
-      word,
-      isLast: index === letters.length - 1,
-      isPauseBehind: index === letters.length - 1 && /[^A-Za-z0-9]$/.test(reading),
-      isSpelled: isAcronym || /[^A-Za-z]/.test(letter),
-    }))
+    const isAcronym = ACRONYM.test(reading)
+    const endsInSilentE = /[aeiouy].*[^aeiou]e\W*$/i.test(reading)
+    return letters.map((letter, index) => {
+      const isLast = index === letters.length - 1
+      return {
+        letter: letter.toLowerCase(),
+        word,
+        isLast,
+        isPauseBehind: isLast && /[^A-Za-z0-9]$/.test(reading),
+        isSpelled: isAcronym || /[^A-Za-z]/.test(letter),
+        isSilentE: isLast && endsInSilentE,
+      }
+    })
   })
 }
+
+/** All capitals, or no vowel to read it with. */
+const ACRONYM = /^(?:[^a-z]*[A-Z][^a-z]*[A-Z][^a-z]*|[^aeiouyAEIOUY]+)$/
 
 /** Steps of the cheapest way to a cell: a letter and a phone together, a silent letter, or one more phone. */
 const TOGETHER = 1
@@ -106,8 +116,9 @@ function ownersAlong(steps: Uint8Array, letters: readonly Letter[], phones: read
 
 const VOWEL = /^(?:a[aeohwyx]|axr|e[hry]|i[hyx]|o[wy]|u[hw])$/
 
-function matchCost({ letter, isSpelled }: Letter, phone: string): number {
+function matchCost({ letter, isSpelled, isSilentE }: Letter, phone: string): number {
   if (phone === PAUSE) return Number.POSITIVE_INFINITY
+  if (isSilentE) return 1.2
   if (SOUNDS[letter]?.includes(phone)) return 0
   if (isSpelled) return 0.3
   const isVowel = 'aeiouy'.includes(letter)
@@ -115,7 +126,8 @@ function matchCost({ letter, isSpelled }: Letter, phone: string): number {
   return isVowel ? 1.6 : 1.2
 }
 
-function silentCost({ letter }: Letter, before: Letter | undefined): number {
+function silentCost({ letter, isSilentE }: Letter, before: Letter | undefined): number {
+  if (isSilentE) return 0
   if (before?.letter === letter) return 0.2
   return 'aeiouhwgr'.includes(letter) ? 0.5 : 0.8
 }
@@ -126,10 +138,12 @@ function extraCost(before: Letter | undefined, phone: string): number {
     return before.isLast ? 0.5 : 1.5
   }
   if (!before) return 1.2
-  return before.isSpelled ? 0.2 : 0.8
+  if (before.isSpelled) return 0.3
+  // Rather a second vowel than a consonant from nowhere; and rather within a word than behind it.
+  return 0.8 + (VOWEL.test(phone) ? 0 : 0.1) + (before.isLast ? 0.1 : 0)
 }
 
-/** The consonants (and half-vowels) each letter may stand for, beside the vowels. */
+/** The phones a letter is likely to stand for; a digit, those its name begins with. */
 const SOUNDS: Readonly<Record<string, readonly string[]>> = {
   a: ['ae', 'ey', 'aa', 'ax', 'ao'],
   b: ['b'],
@@ -157,6 +171,16 @@ const SOUNDS: Readonly<Record<string, readonly string[]>> = {
   x: ['k', 'z', 'g'],
   y: ['y', 'iy', 'ay', 'ih'],
   z: ['z', 's'],
+  0: ['z', 'hh'],
+  1: ['w', 't', 'eh'],
+  2: ['t'],
+  3: ['th'],
+  4: ['f'],
+  5: ['f'],
+  6: ['s'],
+  7: ['s'],
+  8: ['ey'],
+  9: ['n'],
   $: ['d'],
   '%': ['p'],
 }
