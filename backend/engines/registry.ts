@@ -11,7 +11,7 @@ import {
 import { createOpenAiModel } from './llm/openai.ts'
 import { createScriptedModel } from './llm/scripted/scripted.ts'
 import { createOpenAiTranscriber } from './stt/openai.ts'
-import { createPocketsphinxTranscriber } from './stt/pocketsphinx/pocketsphinx.ts'
+import { createPocketsphinxTranscriber } from './stt/pocketsphinx/pocketsphinx-transcriber.ts'
 import { createFliteSynthesizer } from './tts/flite/flite.ts'
 import { createOpenAiSynthesizer } from './tts/openai.ts'
 import { createSileroDetector } from './vad/silero/silero-detector.ts'
@@ -34,7 +34,7 @@ const models = {
   openai: openAiModel,
   scripted: (_config: Config, clock: Clock) => createScriptedModel({ clock }),
 }
-const transcribers = { openai: openAiTranscriber, pocketsphinx: () => createPocketsphinxTranscriber() }
+const transcribers = { openai: openAiTranscriber, pocketsphinx: (_config: Config, clock: Clock) => createPocketsphinxTranscriber({ clock }) }
 const synthesizers = {
   openai: openAiSynthesizer,
   flite: (config: Config) => createFliteSynthesizer({ workers: config.tts_workers }),
