@@ -51,6 +51,7 @@ export function decodeAudioFrame(bytes: Uint8Array): AudioFrame {
     isLast: (view.getUint16(6, true) & LAST_FRAME) !== 0,
     seq: view.getUint32(8, true),
     offset: view.getUint32(12, true),
-    pcm: new Int16Array(bytes.slice(AUDIO_HEADER_BYTES).buffer),
+    // Not `bytes.slice()`: that of a Node Buffer does not copy.
+    pcm: new Int16Array(new Uint8Array(bytes.subarray(AUDIO_HEADER_BYTES)).buffer),
   }
 }
