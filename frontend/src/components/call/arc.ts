@@ -10,8 +10,8 @@ export function arcPlaces(count: number): Place[] {
 }
 
 /** How large a face may be, in rem, so that the whole cast fits on a stage that wide. */
-export function faceSize(count: number, stageWidthRem: number): number {
-  const gaps = 1.5 * (count + 1)
+export function faceSize(count: number, stageWidthRem: number, gapRem: number): number {
+  const gaps = gapRem * (count + 1)
   return round(Math.min(count === 1 ? 15 : 12, Math.max(4.5, (stageWidthRem - gaps) / Math.max(1, count))))
 }
 

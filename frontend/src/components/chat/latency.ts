@@ -5,7 +5,7 @@ export type Stage = { name: string; startMs: number; durationMs: number; isSlowe
 
 /** The steps between the end of the user's words and the first sound, in order, in the user's language. */
 const STEPS = [
-  ['end_of_utterance_delay', 'Waiting whether you go on'],
+  ['end_of_utterance_delay', 'Making sure you had finished'],
   ['transcription_delay', 'Writing down your words'],
   ['llm_ttft', 'Thinking of a first word'],
   ['llm_first_sentence', 'Finishing a first sentence'],
