@@ -76,10 +76,11 @@ class FliteSynthesizer implements Synthesizer {
 
   /** The first sentence of a voice takes several times as long as later ones; so it is spoken to nobody. */
   async #speakOnce(pool: Pool): Promise<void> {
-    for (const { id } of this.voices) {
-      const piece: Piece = { units: [{ word: 0, reading: WARM_UP_TEXT }], ending: 'text' }
-      await pool.run(requestOf(piece, voicePlan({ engine_voice: id }), true), this.#disposal.signal)
-    }
+    const piece: Piece = { units: [{ word: 0, reading: WARM_UP_TEXT }], ending: 'text' }
+    const plans = this.voices.map(({ id }) => voicePlan({ engine_voice: id }))
+    const { signal } = this.#disposal
+    // Together, so that all threads start.
+    await Promise.all(plans.map((plan) => pool.run(requestOf(piece, plan, true), signal)))
     this.#status = { name: this.name, ready: true, detail: 'Embedded English voices' }
   }
 

@@ -10,7 +10,8 @@ export function pronounceable(token: string): string {
     decomposed(token),
   )
   const tidy = readable.replaceAll(/\s+(?=[,.;:!?\s]|$)|^[\s,]+/g, '')
-  return /[A-Za-z0-9$%]/.test(tidy) ? tidy : ''
+  // Flite's time grows with the square of a word's length.
+  return /[A-Za-z0-9$%]/.test(tidy) ? tidy.replaceAll(/[^ ]{40}(?=[^ ])/g, '$& ') : ''
 }
 
 /** Letters without their accents, ligatures and styled letters as plain ones; fractions are read by name. */
@@ -52,6 +53,4 @@ const READINGS: readonly (readonly [RegExp, string])[] = [
   [/[*_#<>~^`|/\\[\]{}"]/g, ' '],
   [/(?<![A-Za-z0-9])-|-(?![A-Za-z0-9])/g, ' '],
   [/[,;:!?](?=[A-Za-z])/g, '$& '],
-  // Flite's time grows with the square of a word's length.
-  [/[^ ]{40}(?=[^ ])/g, '$& '],
 ]

@@ -77,10 +77,17 @@ export class WorkerPool<Request, Result> implements AsyncDisposable {
   }
 
   #dispatch(): void {
-    for (const slot of this.#slots) {
-      const job = slot.job ? undefined : this.#waiting.shift()
-      if (job) this.#give(slot, job)
+    for (let slot = this.#freeSlot(); slot && !this.#isDisposed; slot = this.#freeSlot()) {
+      const job = this.#waiting.shift()
+      if (!job) return
+      this.#give(slot, job)
     }
+  }
+
+  /** Rather one whose worker is running already. */
+  #freeSlot(): Slot<Request, Result> | undefined {
+    const free = this.#slots.filter(({ job }) => !job)
+    return free.find(({ worker }) => worker) ?? free[0]
   }
 
   #give(slot: Slot<Request, Result>, job: Job<Request, Result>): void {
