@@ -126,11 +126,11 @@ function settle(sender: { done: Deferred<void>; stopListening: () => void }): vo
 }
 
 function takeOut<Element>(list: Element[], matches: (element: Element) => boolean): Element[] {
-  const taken = list.filter((element) => matches(element))
-  if (taken.length > 0) {
-    const kept = list.filter((element) => !taken.includes(element))
-    list.splice(0, list.length, ...kept)
-  }
+  const taken: Element[] = []
+  const kept: Element[] = []
+  for (const element of list) (matches(element) ? taken : kept).push(element)
+  list.length = 0
+  for (const element of kept) list.push(element)
   return taken
 }
 
