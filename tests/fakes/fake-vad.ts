@@ -15,7 +15,7 @@ export class FakeVad implements VoiceActivityDetector {
   readonly name = 'fake'
   /** Probabilities to give out instead of judging, in order and over all streams. */
   readonly script: number[] = []
-  /** How many of the next windows fail. */
+  /** How many windows fail, those being judged included. */
   failures = 0
   openStreams = 0
   judgedWindows = 0
@@ -62,14 +62,14 @@ export class FakeVad implements VoiceActivityDetector {
         `Cannot judge window: ${VAD_WINDOW_SAMPLES} samples wanted, received ${window.length}`,
       )
     }
+    // Judged before anything is waited for: the window is not kept.
+    const probability = window.some((sample) => Math.abs(sample) > SPEECH_PEAK) ? 0.95 : 0.02
+    await this.#held?.promise
     if (!isOpen || this.#isDisposed || this.failures > 0) {
       this.failures = Math.max(0, this.failures - 1)
       throw new AppError('engine_failed', 'Cannot judge voice activity: the fake was told to fail')
     }
-    const isLoud = window.some((sample) => Math.abs(sample) > SPEECH_PEAK)
-    const probability = this.script.shift() ?? (isLoud ? 0.95 : 0.02)
     this.judgedWindows++
-    await this.#held?.promise
-    return probability
+    return this.script.shift() ?? probability
   }
 }

@@ -11,7 +11,6 @@ const BATCH_DEADLINE_MS = 10_000
 
 interface Running {
   readonly worker: Worker
-  readonly startedAtMs: number
   readonly ready: Deferred<void>
   isReady: boolean
   answer: Deferred<Float32Array> | undefined
@@ -23,6 +22,8 @@ export class SileroThread implements AsyncDisposable {
   readonly #clock: Clock
   #running: Running | undefined
   #lastStartMs = -Infinity
+  /** Settles when the thread given up last is gone. */
+  #ended: Promise<unknown> = Promise.resolve()
   #isDisposed = false
 
   constructor(options: { start: () => Worker; clock: Clock }) {
@@ -58,9 +59,8 @@ export class SileroThread implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true
-    const worker = this.#running?.worker
     if (this.#running) this.#bury(this.#running, 'it was shut down')
-    await worker?.terminate()
+    await this.#ended
   }
 
   #alive(): Running {
@@ -71,7 +71,6 @@ export class SileroThread implements AsyncDisposable {
     this.#lastStartMs = nowMs
     const running: Running = {
       worker: this.#start(),
-      startedAtMs: nowMs,
       ready: deferred(),
       isReady: false,
       answer: undefined,
@@ -100,7 +99,7 @@ export class SileroThread implements AsyncDisposable {
     running.ready.reject(failure(reason, cause))
     running.answer?.reject(failure(reason, cause))
     running.answer = undefined
-    void running.worker.terminate()
+    this.#ended = running.worker.terminate()
   }
 }
 
