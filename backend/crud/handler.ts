@@ -2,10 +2,7 @@ import { type RequestParams, type RequestResult, type RequestType } from '#share
 import { type Store } from '../store/contract.ts'
 
 /** Answers one kind of request, whose parameters were validated. Throws AppError. */
-export type Handler<T extends RequestType> = (
-  store: Store,
-  params: RequestParams<T>,
-) => Promise<RequestResult<T>>
+type Handler<T extends RequestType> = (store: Store, params: RequestParams<T>) => Promise<RequestResult<T>>
 
 /** A handler for every request; a missing one does not compile. */
 export type HandlerTable = { readonly [T in RequestType]: Handler<T> }

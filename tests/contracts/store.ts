@@ -237,8 +237,10 @@ function describeConversations(current: () => Store): void {
       await expect(messages.get(said.message_id)).rejects.toEqual(missing)
       await expect(conversations.get(conversation_id)).rejects.toEqual(missing)
       await conversations.ensure(conversation_id, aConversation('again'))
+      const next = await messages.create(aMessage(conversation_id, 'something else'))
       expect(await conversations.list({ query: 'unmistakable' })).toEqual([])
-      expect(await messages.list({ conversation_id })).toEqual([])
+      expect(await conversations.list({ query: 'gone' })).toEqual([])
+      expect(await messages.list({ conversation_id })).toEqual([next])
     })
   })
 }

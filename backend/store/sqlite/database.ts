@@ -27,8 +27,8 @@ export interface Database extends Disposable {
   readonly now: () => string
 }
 
-/** SQLite waits this long for other programs that hold the file, e.g. a backup. */
-const BUSY_TIMEOUT_MS = 2_000
+/** SQLite waits this long for other programs that write to the file; short, because waiting stops everything else. */
+const BUSY_TIMEOUT_MS = 500
 
 /** "Trpe": lets tools, and us, tell our files from other databases. */
 const APPLICATION_ID = 0x54727065

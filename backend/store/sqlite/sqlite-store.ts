@@ -38,8 +38,11 @@ function storeIn(database: Database): Store {
     flush,
     seed: (starters: Starters) => attempt('save the starters', () => seedOnce(database, inserts, starters)),
     async [Symbol.asyncDispose]() {
-      await flush()
-      database[Symbol.dispose]()
+      try {
+        await flush()
+      } finally {
+        database[Symbol.dispose]()
+      }
     },
   }
 }
