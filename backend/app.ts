@@ -76,6 +76,10 @@ function guard(app: FastifyInstance, access: AccessRules): void {
     if (!/^\/(api|v1|metrics)(\/|$)/.test(path)) return
     checkToken(access, { headers: request.headers, queryToken: queryTokenOf(request) })
   })
+  // The socket of a refused upgrade belongs to nobody; left alone it would keep the server from closing.
+  app.addHook('onResponse', async (request) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroy()
+  })
 }
 
 function answerErrors(app: FastifyInstance, logger: Logger): void {

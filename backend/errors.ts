@@ -37,6 +37,7 @@ const ERRORS: Readonly<Record<ErrorCode, ErrorTraits>> = {
   invalid: { httpStatus: 422, isRetryable: false },
   conflict: { httpStatus: 409, isRetryable: false },
   unauthorized: { httpStatus: 401, isRetryable: false },
+  forbidden: { httpStatus: 403, isRetryable: false },
   rate_limited: { httpStatus: 429, isRetryable: true },
   config_invalid: { httpStatus: 500, isRetryable: false },
   engine_unavailable: { httpStatus: 503, isRetryable: true },

@@ -12,6 +12,8 @@ export const ERROR_CODES = [
   'conflict',
   /** A token is needed, or the one given is wrong. */
   'unauthorized',
+  /** This page, or this name of the server, is not allowed here. */
+  'forbidden',
   /** Too many or too large messages from this client. */
   'rate_limited',
   /** A setting is wrong; the start stops. */

@@ -72,6 +72,7 @@ function isCut(message: SpokenMessage): boolean {
 }
 
 function heardOf(message: SpokenMessage): Heard {
-  const text = message.content.slice(0, heardLength(message, message.playedSamples))
+  const length = heardLength(message.sentences, message.playedSamples, message.sampleRate)
+  const text = message.content.slice(0, length)
   return { messageId: message.messageId, text }
 }

@@ -44,12 +44,11 @@ export async function runSpeech(deps: SpeechDeps): Promise<void> {
 
 async function speakSentence(deps: SpeechDeps, item: SentenceItem): Promise<void> {
   const { turn, message, sentence } = item
-  const { text, sourceEnds } = speakable(sentence.text)
+  const { text } = speakable(sentence.text)
   if (text === '' || turn.voiceFailures >= MAX_VOICE_FAILURES) return
   turn.timings.voiceAskedAtMs ??= deps.clock.nowMs()
   const spoken: SpokenSentence = {
     sentence,
-    sourceEnds,
     firstSample: 0,
     samples: 0,
     isComplete: false,

@@ -106,8 +106,6 @@ export interface Speaker {
 /** A sentence and the sound made of it. */
 export interface SpokenSentence {
   readonly sentence: Sentence
-  /** For every word as it was spoken, where it ends in the sentence's text. */
-  readonly sourceEnds: readonly number[]
   /** First sample in the message's audio stream. */
   firstSample: number
   samples: number

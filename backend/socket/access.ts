@@ -21,13 +21,13 @@ export const TOKEN_COOKIE = 'troupe_token'
 /**
  * Refuses requests that a foreign web page makes this browser send: by its origin, and by the name it used for us
  * (DNS rebinding needs a name; addresses and localhost are safe).
- * @throws AppError `unauthorized`
+ * @throws AppError `forbidden`
  */
 export function checkHostAndOrigin(rules: AccessRules, headers: IncomingHttpHeaders): void {
   const host = headers.host ?? ''
   if (!isKnownHost(rules, hostnameOf(host))) {
     throw new AppError(
-      'unauthorized',
+      'forbidden',
       `This server is not known as "${host}"; add the name to allowed_hosts if it should be`,
     )
   }
@@ -35,7 +35,7 @@ export function checkHostAndOrigin(rules: AccessRules, headers: IncomingHttpHead
   if (origin === undefined || rules.allowedOrigins.includes(origin)) return
   if (originHost(origin) !== host.toLowerCase()) {
     throw new AppError(
-      'unauthorized',
+      'forbidden',
       `Pages from "${origin}" may not use this server; add it to allowed_origins if they should`,
     )
   }

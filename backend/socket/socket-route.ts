@@ -11,6 +11,8 @@ import { WebSocketRouter } from './web-socket-router.ts'
 
 /** A client that does not answer a ping until the next one is gone. */
 const PING_EVERY_MS = 30_000
+const CLOSE_GOING_AWAY = 1001
+const GOODBYE_MS = 500
 /** Our own close code: a token is needed, or another one. */
 export const CLOSE_UNAUTHORIZED = 4401
 
@@ -29,6 +31,21 @@ export function registerSocketRoute(app: FastifyInstance, deps: SocketRouteDeps)
   })
   app.addHook('preClose', async () => {
     await Promise.all([...sessions].map((session) => session[Symbol.asyncDispose]()))
+    const { clients } = app.websocketServer
+    await Promise.all([...clients].map(letGo))
+    app.websocketServer.close()
+  })
+}
+
+/** Says goodbye, and does not wait long for an answer. */
+function letGo(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), GOODBYE_MS)
+    socket.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    socket.close(CLOSE_GOING_AWAY, 'The server stops')
   })
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { WebSocket } from 'ws'
+import { type RawData, WebSocket } from 'ws'
 import { MICROPHONE_FRAME_SAMPLES, MICROPHONE_SAMPLE_RATE } from '#shared/audio.ts'
 import { decodeAudioFrame, type AudioFrame } from '#shared/protocol/audio-frame.ts'
 import { ServerEvent } from '#shared/protocol/events.ts'
@@ -22,13 +22,15 @@ export class ProtocolClient implements AsyncDisposable {
   private constructor(socket: WebSocket) {
     this.socket = socket
     socket.on('message', (data, isBinary) => {
-      const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)
-      this.#receive(bytes, isBinary)
+      this.#receive(bytesOf(data), isBinary)
       for (const check of this.#waiting) check()
     })
   }
 
-  static async connect(url: string, options: { headers?: Record<string, string> } = {}): Promise<ProtocolClient> {
+  static async connect(
+    url: string,
+    options: { headers?: Record<string, string> } = {},
+  ): Promise<ProtocolClient> {
     const socket = new WebSocket(url, options)
     const client = new ProtocolClient(socket)
     await new Promise<void>((resolve, reject) => {
@@ -43,7 +45,10 @@ export class ProtocolClient implements AsyncDisposable {
   }
 
   /** Sends speech in 20 ms frames as a microphone would, then goes on with silence. */
-  async speak(pcm: Int16Array, options: { silenceMs?: number; speed?: number } = {}): Promise<{ endedAtMs: number }> {
+  async speak(
+    pcm: Int16Array,
+    options: { silenceMs?: number; speed?: number } = {},
+  ): Promise<{ endedAtMs: number }> {
     const { silenceMs = 0, speed = 1 } = options
     const silence = new Int16Array((MICROPHONE_SAMPLE_RATE * silenceMs) / 1000)
     const startMs = performance.now()
@@ -83,7 +88,9 @@ export class ProtocolClient implements AsyncDisposable {
 
   events<T extends ServerEvent['type']>(type: T): (EventOf<T> & { atMs: number })[] {
     return this.received.flatMap((received) =>
-      received.type === 'event' && isOfType(received.event, type) ? [{ ...received.event, atMs: received.atMs }] : [],
+      received.type === 'event' && isOfType(received.event, type)
+        ? [{ ...received.event, atMs: received.atMs }]
+        : [],
     )
   }
 
@@ -141,4 +148,9 @@ function framesOf(pcm: Int16Array): Int16Array[] {
     frames.push(pcm.slice(start, start + MICROPHONE_FRAME_SAMPLES))
   }
   return frames
+}
+
+function bytesOf(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data)
+  return Buffer.isBuffer(data) ? data : Buffer.from(data)
 }

@@ -1,0 +1,103 @@
+import { buildApp } from '../../backend/app.ts'
+import { Config } from '../../backend/config.ts'
+import { type Transcriber, type TranscriptEvent } from '../../backend/engines/contracts.ts'
+import { type Engines } from '../../backend/engines/registry.ts'
+import { systemClock } from '../../backend/lib/clock.ts'
+import { createLogger } from '../../backend/logging.ts'
+import { starters } from '../../backend/starters/starters.ts'
+import { type Store } from '../../backend/store/contract.ts'
+import { openSqliteStore } from '../../backend/store/sqlite/sqlite-store.ts'
+import { FakeLanguageModel } from '../fakes/fake-language-model.ts'
+import { FakeSynthesizer } from '../fakes/fake-synthesizer.ts'
+import { FakeVad } from '../fakes/fake-vad.ts'
+import { ProtocolClient } from './protocol-client.ts'
+
+export interface TestApp extends AsyncDisposable {
+  readonly url: string
+  readonly wsUrl: string
+  readonly store: Store
+  /** A client that has been told where it is. */
+  connect(): Promise<ProtocolClient>
+}
+
+export interface TestAppOptions {
+  readonly config?: Partial<Config>
+  readonly token?: string
+  readonly engines?: Partial<Engines>
+  readonly file?: string
+}
+
+/** The whole server on a free port of this machine, with made-up engines unless others are given. */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const clock = systemClock
+  const config = { ...Config.parse({}), ...options.config }
+  const store = await openSqliteStore({ file: options.file ?? ':memory:', clock })
+  await store.seed(starters)
+  const engines = { ...fakeEngines(), ...options.engines }
+  const app = await buildApp({
+    config,
+    token: options.token,
+    version: 'test',
+    clock,
+    logger: createLogger('silent'),
+    store,
+    engines,
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const wsUrl = `${url.replace('http', 'ws')}/ws`
+  return {
+    url,
+    wsUrl,
+    store,
+    async connect() {
+      const client = await ProtocolClient.connect(wsUrl)
+      await client.event('ready')
+      return client
+    },
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      await engines[Symbol.asyncDispose]()
+      await store[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Engines that answer at once and never fail. */
+export function fakeEngines(): Engines {
+  const clock = systemClock
+  const vad = new FakeVad()
+  const transcriber = deafTranscriber()
+  const model = new FakeLanguageModel(clock, { deltas: ['One two three. ', 'Four five six seven.'] })
+  const synthesizer = new FakeSynthesizer({ clock, ttfbMs: 0 })
+  return {
+    vad,
+    transcriber,
+    model,
+    synthesizer,
+    statuses: () => ({
+      vad: vad.status(),
+      stt: transcriber.status(),
+      llm: model.status(),
+      tts: synthesizer.status(),
+    }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([vad, transcriber, model, synthesizer].map((engine) => engine[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+/** Hears no words in anything. */
+function deafTranscriber(): Transcriber {
+  return {
+    name: 'deaf',
+    status: () => ({ name: 'deaf', ready: true }),
+    openSession: () => ({
+      async *transcribe(audio): AsyncGenerator<TranscriptEvent> {
+        for await (const _chunk of audio);
+        yield { type: 'final', text: '' }
+      },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  }
+}
