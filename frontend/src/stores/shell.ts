@@ -10,15 +10,20 @@ export interface Toast {
 
 const TOAST_MS = 7_000
 
-/** What of the house is open: the panels beside the script, the drawers of a narrow screen, and passing words. */
-export const useShell = defineStore('shell', () => {
+/** What of the house is open, and what is said in passing. */
+export const useShell = defineStore('shell', () => ({
+  ...usePanels(),
+  ...usePassingWords(),
+  ...useLeaving(),
+}))
+
+/** The panels beside the script, and the drawers of a narrow screen. */
+function usePanels() {
   const isNarrow = useMediaQuery('(max-width: 53.75rem)')
   const hasRoomForCast = useMediaQuery('(min-width: 73.75rem)')
   const isListWanted = useStorage('troupe.list', true)
   const isCastWanted = useStorage('troupe.cast', true)
   const drawer = ref<'list' | 'cast' | null>(null)
-  const toasts = shallowRef<readonly Toast[]>([])
-
   const isListShown = computed(() => !isNarrow.value && isListWanted.value)
   const isCastShown = computed(() => hasRoomForCast.value && isCastWanted.value)
 
@@ -32,27 +37,37 @@ export const useShell = defineStore('shell', () => {
     else drawer.value = drawer.value === 'cast' ? null : 'cast'
   }
 
+  return { isNarrow, hasRoomForCast, isListShown, isCastShown, drawer, toggleList, toggleCast }
+}
+
+function usePassingWords() {
+  const toasts = shallowRef<readonly Toast[]>([])
+
   function dismiss(id: string): void {
     toasts.value = toasts.value.filter((toast) => toast.id !== id)
   }
 
   /** Shows a sentence for a while, with at most one thing to do about it. */
   function say(text: string, action?: Toast['action']): void {
-    const toast: Toast = { id: crypto.randomUUID(), text, ...(action ? { action } : {}) }
+    const toast: Toast = { id: `toast-${Date.now()}-${text}`, text, ...(action ? { action } : {}) }
     toasts.value = [...toasts.value.slice(-2), toast]
     setTimeout(() => dismiss(toast.id), TOAST_MS)
   }
 
-  return {
-    isNarrow,
-    hasRoomForCast,
-    isListShown,
-    isCastShown,
-    drawer,
-    toasts,
-    toggleList,
-    toggleCast,
-    dismiss,
-    say,
+  return { toasts, say, dismiss }
+}
+
+/** Conversations the user deleted, and can still call back. */
+function useLeaving() {
+  const leavingConversationIds = shallowRef<readonly string[]>([])
+
+  function leave(id: string): void {
+    leavingConversationIds.value = [...leavingConversationIds.value, id]
   }
-})
+
+  function comeBack(id: string): void {
+    leavingConversationIds.value = leavingConversationIds.value.filter((other) => other !== id)
+  }
+
+  return { leavingConversationIds, leave, comeBack }
+}

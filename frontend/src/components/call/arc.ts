@@ -1,5 +1,8 @@
 /** Where somebody stands on the stage. */
-export type Place = { /** How far the middle of the arc lies behind, 0 (front) … 1. */ depth: number; /** Degrees. */ turn: number }
+export type Place = {
+  /** How far the middle of the arc lies behind, 0 (front) … 1. */ depth: number
+  /** Degrees. */ turn: number
+}
 
 /** Places for a cast of `count`, left to right, on an arc open to the audience: the middle stands furthest back. */
 export function arcPlaces(count: number): Place[] {

@@ -12,17 +12,20 @@ export type CallCaption = {
 }
 
 /** What to show now: the user's own words while they speak, else what sounds, else what was said last. */
-export function callCaption(
-  lines: readonly TranscriptLine[],
-  live: LiveCaption | null,
-): CallCaption | null {
+export function callCaption(lines: readonly TranscriptLine[], live: LiveCaption | null): CallCaption | null {
   if (live?.text) {
     const [before, after] = [live.text.slice(0, live.stableLength), live.text.slice(live.stableLength)]
     return { characterId: null, name: 'You', before, now: '', after, unheard: '' }
   }
-  const line = lines.findLast((one) => one.sounding !== null) ?? lines.findLast((one) => one.role !== 'system')
+  const line =
+    lines.findLast((one) => one.sounding !== null) ?? lines.findLast((one) => one.role !== 'system')
   if (!line) return null
   const name = line.role === 'user' ? 'You' : line.name
   const caption = captionOf(line.text, line.sounding)
-  return { characterId: line.characterId, name, ...caption, unheard: line.unheard.replace(/[*_`]/g, '').trim() }
+  return {
+    characterId: line.characterId,
+    name,
+    ...caption,
+    unheard: line.unheard.replace(/[*_`]/g, '').trim(),
+  }
 }

@@ -24,7 +24,9 @@ export function problemsOf(draft: Draft): Problems {
   const result = CharacterDraft.safeParse(draft)
   if (result.success) return {}
   const fields = result.error.issues.flatMap(({ path }) => (isField(path[0]) ? [path[0]] : []))
-  return Object.fromEntries(fields.map((field) => [field, WORDS[field] ?? 'This is longer than can be kept.']))
+  return Object.fromEntries(
+    fields.map((field) => [field, WORDS[field] ?? 'This is longer than can be kept.']),
+  )
 }
 
 /** The fields in which a draft differs from what is stored. */

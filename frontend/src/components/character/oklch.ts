@@ -40,8 +40,11 @@ function isInGamut(rgb: LinearRgb): boolean {
 function linearOf(hex: string): LinearRgb {
   const digits = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(hex)
   if (!digits) throw new RangeError(`Cannot read colour: expected #rrggbb, received "${hex}"`)
-  const channel = (text: string | undefined) => decodeGamma(Number.parseInt(text ?? '0', 16) / 255)
-  return [channel(digits[1]), channel(digits[2]), channel(digits[3])]
+  return [linearChannel(digits[1]), linearChannel(digits[2]), linearChannel(digits[3])]
+}
+
+function linearChannel(digits = '00'): number {
+  return decodeGamma(Number.parseInt(digits, 16) / 255)
 }
 
 function decodeGamma(value: number): number {

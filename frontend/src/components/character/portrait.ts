@@ -50,7 +50,8 @@ const HAIR: readonly [Hair, ...Hair[]] = [
   },
   {
     back: 'M50 22c6-4 14-2 16 4 8 1 11 8 8 14 5 5 4 13-1 17 2 7-3 13-10 12H37c-7 1-12-5-10-12-5-4-6-12-1-17-3-6 0-13 8-14 2-6 10-8 16-4Z',
-    front: 'M32 52c-4-3-3-8 1-9-2-5 2-9 7-8 2-4 8-5 11-2 4-3 10-1 11 3 5-1 8 3 6 8 4 2 4 6 1 8-3-2-5-4-5-7-5 0-7-2-8-4-4 2-8 2-10-1-3 4-7 4-10 3 0 4-1 7-4 9Z',
+    front:
+      'M32 52c-4-3-3-8 1-9-2-5 2-9 7-8 2-4 8-5 11-2 4-3 10-1 11 3 5-1 8 3 6 8 4 2 4 6 1 8-3-2-5-4-5-7-5 0-7-2-8-4-4 2-8 2-10-1-3 4-7 4-10 3 0 4-1 7-4 9Z',
   },
   {
     back: 'M31 46h38c3 10 3 22 1 32-6 1-9-1-11-5V52H41v21c-2 4-5 6-11 5-2-10-2-22 1-32Z',
@@ -90,13 +91,18 @@ const skin = (lightness: number, chroma: number): Skin => ({
   face: toCss({ lightness, chroma, hue: 64 }),
   shade: toCss({ lightness: lightness - 0.09, chroma: chroma + 0.012, hue: 56 }),
 })
-const SKINS: readonly [Skin, ...Skin[]] = [skin(0.89, 0.045), skin(0.84, 0.062), skin(0.72, 0.078), skin(0.57, 0.075)]
+const SKINS: readonly [Skin, ...Skin[]] = [
+  skin(0.89, 0.045),
+  skin(0.84, 0.062),
+  skin(0.72, 0.078),
+  skin(0.57, 0.075),
+]
 
 /** The portrait of a character: always the same for the same name and colour. */
 export function portraitOf(character: { name: string; color: string | null }): Portrait {
   const choices = choicesFor(character.name)
   const paper = papersOf(colorOf(character), choices.pick([-58, -42, 44, 62, 150]))
-  const skin = choices.pick(SKINS)
+  const tone = choices.pick(SKINS)
   const hair = choices.pick(HAIR)
   const backdrop = choices.pick(BACKDROPS)
   const body = choices.pick(BODIES)
@@ -107,10 +113,10 @@ export function portraitOf(character: { name: string; color: string | null }): P
       { path: backdrop, fill: paper.backdrop },
       ...layer(hair.back, paper.hair),
       { path: body, fill: paper.coat },
-      { path: NECK, fill: skin.shade },
+      { path: NECK, fill: tone.shade },
       { path: collar, fill: paper.collar },
-      { path: FACE, fill: skin.face },
-      { path: FACE_SHADE, fill: skin.shade, isFlat: true },
+      { path: FACE, fill: tone.face },
+      { path: FACE_SHADE, fill: tone.shade, isFlat: true },
       { path: hair.front, fill: hair.hat ? paper.hair : paper.hairFront },
       ...layer(hair.hat, paper.hat),
     ],

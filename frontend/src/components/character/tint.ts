@@ -18,10 +18,14 @@ export function colorOf({ name, color }: Tintable): Oklch {
 /** The nearest lightness at which the colour reads as text on a surface, at 4.5 : 1 or better. */
 export function readable(color: Oklch, surface: Oklch): Oklch {
   const step = surface.lightness > 0.5 ? -0.01 : 0.01
-  let { lightness } = color
-  const at = (value: number) => intoGamut({ ...color, chroma: Math.min(color.chroma, 0.17), lightness: value })
-  while (lightness > 0 && lightness < 1 && contrast(at(lightness), surface) < READABLE_CONTRAST) lightness += step
-  return at(Math.min(1, Math.max(0, lightness)))
+  let lightness = Math.min(1, Math.max(0, color.lightness))
+  const at = (value: number) =>
+    intoGamut({ ...color, chroma: Math.min(color.chroma, 0.17), lightness: value })
+  const end = step < 0 ? 0 : 1
+  while (lightness !== end && contrast(at(lightness), surface) < READABLE_CONTRAST) {
+    lightness = Math.min(1, Math.max(0, lightness + step))
+  }
+  return at(lightness)
 }
 
 /** CSS variables for an element of class `tinted`, which then has `--who` (text-safe) and `--who-glow` (light). */

@@ -1,54 +1,38 @@
-import { useDebounceFn } from '@vueuse/core'
-import { computed, onScopeDispose, reactive, ref, watch } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { useLibrary } from '../../stores/library.ts'
 import { useShell } from '../../stores/shell.ts'
 import { changesOf, draftOf, emptyDraft, problemsOf } from './draft.ts'
+import { useAutosave } from './use-autosave.ts'
 
-export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed'
-
-const PAUSE_MS = 700
-
-/** One character being written: saved by itself a moment after each change, once it has been created. */
+/** One character being written. A new one is created when asked for; from then on it saves itself. */
 export function useCharacterForm(id: string) {
   const library = useLibrary()
-  const shell = useShell()
-  const router = useRouter()
   const isNew = id === 'new'
-  const character = computed(() => library.characters.find((one) => one.id === id))
-  const draft = reactive(character.value ? draftOf(character.value) : emptyDraft())
-  const state = ref<SaveState>('saved')
-  const isTouched = ref(false)
-  const problems = computed(() => (isTouched.value || !isNew ? problemsOf(draft) : {}))
-  const unsaved = computed(() => (character.value ? changesOf(draft, draftOf(character.value)) : {}))
+  const stored = computed(() => library.characters.find((one) => one.id === id))
+  const draft = reactive(stored.value ? draftOf(stored.value) : emptyDraft())
+  const isAsked = ref(!isNew)
+  const problems = computed(() => (isAsked.value ? problemsOf(draft) : {}))
+  const unsaved = computed(() => (stored.value ? changesOf(draft, draftOf(stored.value)) : {}))
+  const canSave = () => stored.value !== undefined && Object.keys(problems.value).length === 0
+  const { state, save } = useAutosave(id, () => unsaved.value, canSave)
 
-  // A page opened before the library has come, or a change made elsewhere while nothing is unsaved here.
-  watch(character, (now) => {
+  // A change made elsewhere, while nothing is unsaved here.
+  watch(stored, (now) => {
     if (now && state.value === 'saved') Object.assign(draft, draftOf(now))
   })
 
-  async function save(): Promise<void> {
-    if (isNew || !character.value || Object.keys(problems.value).length > 0) return
-    if (Object.keys(unsaved.value).length === 0) return void (state.value = 'saved')
-    state.value = 'saving'
-    try {
-      await library.updateCharacter({ id, ...unsaved.value })
-      state.value = Object.keys(unsaved.value).length === 0 ? 'saved' : 'unsaved'
-    } catch {
-      state.value = 'failed'
-    }
-  }
-  const saveSoon = useDebounceFn(save, PAUSE_MS)
+  return { isNew, draft, isAsked, problems, state, save, ...useCharacterVerbs(id, draft, isAsked) }
+}
 
-  watch(draft, () => {
-    if (isNew || Object.keys(unsaved.value).length === 0) return
-    state.value = 'unsaved'
-    void saveSoon()
-  })
-  onScopeDispose(() => void save())
+/** Joining and leaving the troupe. */
+function useCharacterVerbs(id: string, draft: ReturnType<typeof emptyDraft>, isAsked: { value: boolean }) {
+  const library = useLibrary()
+  const shell = useShell()
+  const router = useRouter()
 
   async function create(): Promise<void> {
-    isTouched.value = true
+    isAsked.value = true
     if (Object.keys(problemsOf(draft)).length > 0) return
     try {
       const created = await library.createCharacter({ ...draft })
@@ -69,5 +53,5 @@ export function useCharacterForm(id: string) {
     }
   }
 
-  return { isNew, character, draft, state, problems, save, create, remove }
+  return { create, remove }
 }

@@ -10,7 +10,9 @@ const WITHOUT: Record<Part, string> = {
 }
 
 /** What does not work, in words: what it means, and what the server says to do about it. */
-export function engineProblems(engines: EngineStatuses | null): { part: Part; meaning: string; advice: string }[] {
+export function engineProblems(
+  engines: EngineStatuses | null,
+): { part: Part; meaning: string; advice: string }[] {
   if (!engines) return []
   const parts: Part[] = ['stt', 'tts', 'llm', 'vad']
   return parts

@@ -21,7 +21,11 @@ export function mentionMatches<Member extends { name: string }>(
 }
 
 /** The text with the mention completed, and where the caret stands then. */
-export function completeMention(text: string, mention: Mention, name: string): { text: string; caret: number } {
+export function completeMention(
+  text: string,
+  mention: Mention,
+  name: string,
+): { text: string; caret: number } {
   const before = `${text.slice(0, mention.start)}@${name} `
   const after = text.slice(mention.start + 1 + mention.query.length).replace(/^ /, '')
   return { text: before + after, caret: before.length }

@@ -23,5 +23,7 @@ export function titleOf(title: string, people: readonly { name: string }[]): str
 /** The first sentence of what is known of somebody, for a card. */
 export function firstSentence(text: string, maxLength = 120): string {
   const sentence = /^.*?[.!?…](?=\s|$)/su.exec(text.trim())?.[0] ?? text.trim()
-  return sentence.length <= maxLength ? sentence : `${sentence.slice(0, maxLength - 1).replace(/\s+\S*$/, '')}…`
+  return sentence.length <= maxLength
+    ? sentence
+    : `${sentence.slice(0, maxLength - 1).replace(/\s+\S*$/, '')}…`
 }

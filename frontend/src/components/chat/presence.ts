@@ -1,5 +1,9 @@
 /** What somebody in the cast is doing: in words, and the place in the queue of those who speak next. */
-export type Presence = { doing: 'speaking' | 'thinking' | 'waiting' | 'listening'; words: string; place: number | null }
+export type Presence = {
+  doing: 'speaking' | 'thinking' | 'waiting' | 'listening'
+  words: string
+  place: number | null
+}
 
 type Scene = {
   speakingCharacterId: string | null

@@ -2,8 +2,27 @@ import MarkdownIt from 'markdown-it'
 
 /** What characters write: paragraphs, stage directions in `*…*`, the odd list. No headings, no HTML, no images. */
 const markdown = new MarkdownIt('zero', { html: false, linkify: true, breaks: true })
-  .enable(['emphasis', 'strikethrough', 'link', 'linkify', 'autolink', 'backticks', 'fence', 'list', 'blockquote'])
+  .enable([
+    'emphasis',
+    'strikethrough',
+    'link',
+    'linkify',
+    'autolink',
+    'backticks',
+    'fence',
+    'list',
+    'blockquote',
+  ])
   .enable(['newline', 'escape', 'entity'])
+
+/** Links open elsewhere, and what they open cannot reach back. */
+markdown.core.ruler.push('outbound-links', ({ tokens }) => {
+  for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+    if (token.type !== 'link_open') continue
+    token.attrSet('target', '_blank')
+    token.attrSet('rel', 'noopener noreferrer')
+  }
+})
 
 /** HTML of a line; still to be sanitised. While it streams, an open `*` is closed so that the text does not jump. */
 export function scriptHtml(text: string, isStreaming: boolean): string {
@@ -13,11 +32,17 @@ export function scriptHtml(text: string, isStreaming: boolean): string {
 /** Closes the last unclosed `*`, `**` or fence. */
 export function closeOpenMarks(text: string): string {
   if ((text.match(/^```/gm)?.length ?? 0) % 2 === 1) return `${text}\n\`\`\``
+  const mark = openMark(text)
+  if (!mark) return text
+  const trimmed = text.replace(/[\s*]+$/, '')
+  return openMark(trimmed) === mark ? trimmed + mark : trimmed
+}
+
+function openMark(text: string): '**' | '*' | '' {
   const paragraph = text.slice(text.lastIndexOf('\n\n') + 1)
   const isOpen = (mark: RegExp) => (paragraph.match(mark)?.length ?? 0) % 2 === 1
-  const trimmed = text.replace(/[\s*]+$/, '')
-  if (isOpen(/(?<!\*)\*\*(?!\*)/g)) return `${trimmed}**`
-  return isOpen(/(?<!\*)\*(?!\*)/g) ? `${trimmed}*` : text
+  if (isOpen(/(?<!\*)\*\*(?!\*)/g)) return '**'
+  return isOpen(/(?<!\*)\*(?!\*)/g) ? '*' : ''
 }
 
 /**
@@ -38,5 +63,10 @@ export function alignment(source: string, rendered: string): Uint32Array {
 
 /** Rendering adds line breaks between blocks; they belong to no character of the source. */
 function isGapOnlyIn(rendered: string, place: number, sourceChar: string | undefined): boolean {
-  return rendered[place] === '\n' && sourceChar !== '\n' && sourceChar !== undefined && /[^\s*_`~#>-]/.test(sourceChar)
+  return (
+    rendered[place] === '\n' &&
+    sourceChar !== '\n' &&
+    sourceChar !== undefined &&
+    /[^\s*_`~#>-]/.test(sourceChar)
+  )
 }

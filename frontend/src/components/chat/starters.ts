@@ -4,6 +4,9 @@ const STARTERS = 4
 
 /** Who stands ready when the stage is empty: favourites first, then those who are usually present. */
 export function startersOf(characters: readonly Character[]): Character[] {
-  const rank = (character: Character) => Number(character.is_favourite) * 2 + Number(character.is_active)
   return characters.toSorted((one, other) => rank(other) - rank(one)).slice(0, STARTERS)
+}
+
+function rank(character: Character): number {
+  return Number(character.is_favourite) * 2 + Number(character.is_active)
 }

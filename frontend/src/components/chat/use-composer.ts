@@ -18,9 +18,7 @@ export function useComposer(input: Readonly<ShallowRef<HTMLTextAreaElement | nul
     set: (value) => (drafts.value = withDraft(drafts.value, draftKey.value, value)),
   })
   const members = computed(() => (mention.value ? mentionMatches(room.cast, mention.value.query) : []))
-  const canSend = computed(
-    () => text.value.trim() !== '' && text.value.length <= USER_MESSAGE_MAX_CHARACTERS,
-  )
+  const canSend = computed(() => text.value.trim() !== '' && text.value.length <= USER_MESSAGE_MAX_CHARACTERS)
 
   function lookForMention(): void {
     mention.value = mentionAt(text.value, input.value?.selectionStart ?? 0)

@@ -8,7 +8,10 @@ type Painted = Pick<TranscriptLine, 'text' | 'sounding' | 'heardUntil'>
  * Paints the word that sounds, and greys what is still to come, over text that is already there: the page does
  * not change and nothing moves. Where the browser cannot paint highlights, nothing happens.
  */
-export function useWordHighlight(element: Readonly<ShallowRef<HTMLElement | null>>, line: () => Painted): void {
+export function useWordHighlight(
+  element: Readonly<ShallowRef<HTMLElement | null>>,
+  line: () => Painted,
+): void {
   if (!('highlights' in CSS)) return
   const painted: [name: string, range: Range][] = []
 
