@@ -83,13 +83,13 @@ export const isBrand = (word: string): boolean => BRANDS.has(word)
 /**
  * What a full stop behind `word` means.
  * @param word what stands before the full stop, without it: `Dr`, `U.S`, `p.m`, `J`.
- * @param previous the word before that one, or an empty string.
+ * @param previous gives the word before that one, or an empty string.
  */
-export function afterAbbreviation(word: string, previous: string): AfterAbbreviation {
+export function afterAbbreviation(word: string, previous: () => string): AfterAbbreviation {
   const known = KNOWN.get(word)
-  if (known) return word === 'al' && previous !== 'et' ? 'ends' : known
-  if (MEASURES.has(word)) return /\d$/.test(previous) ? 'unless_lower' : 'ends'
-  if (word.length === 1) return afterLetter(word, previous)
+  if (known) return word === 'al' && previous() !== 'et' ? 'ends' : known
+  if (MEASURES.has(word)) return /\d$/.test(previous()) ? 'unless_lower' : 'ends'
+  if (word.length === 1) return afterLetter(word, previous())
   if (!word.includes('.')) return 'ends'
   if (INITIALISMS_THAT_GO_ON.has(word)) return 'goes_on'
   if (/^[ap]\.m$/i.test(word)) return 'unless_time'

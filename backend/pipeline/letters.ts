@@ -42,9 +42,7 @@ export function isUpperCase(letter: string): boolean {
   return letter !== letter.toLowerCase()
 }
 
-const WORD = /[\p{L}\p{M}\p{N}]/u
-
-/** Whether the character is part of a word. Halves of surrogate pairs are not. */
-export function isWordCharacter(character: string | undefined): boolean {
-  return character !== undefined && WORD.test(character)
+/** The code units of a text, as a set. */
+export function codesOf(text: string): ReadonlySet<number> {
+  return new Set(Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)))
 }

@@ -1,4 +1,4 @@
-import { isCjk, isDigit, isEmojiPart, isLowerCase, isSpace, isUpperCase } from './letters.ts'
+import { codesOf, isCjk, isDigit, isEmojiPart, isLowerCase, isSpace, isUpperCase } from './letters.ts'
 
 /** What is known when it is asked whether a sentence ends. */
 export interface View {
@@ -18,6 +18,8 @@ export type Verdict = number | 'goes_on' | 'wait'
 
 const LONGEST_PARENTHESIS_CHARS = 200
 const LONGEST_WORD_CHARS = 24
+/** Stops, closing marks and emoji in a row that are taken together. */
+export const LONGEST_RUN_CHARS = 40
 /** How far ahead is looked for the words that say who spoke. */
 const LOOK_AHEAD_CHARS = 60
 
@@ -31,13 +33,17 @@ export function wordBefore({ text, start }: View, at: number): string {
   return text.slice(from, Math.max(from, at))
 }
 
+const WORD_EDGES = codesOf(' \n\t"“‘\'([—–/*_')
+
 function isWordEdge(text: string, at: number): boolean {
-  return isSpace(text.charCodeAt(at)) || '"“‘\'([—–/*_'.includes(text.charAt(at))
+  const code = text.charCodeAt(at)
+  return WORD_EDGES.has(code) || isSpace(code)
 }
 
 /** Whether `at` stands in a parenthesis that opened in the middle of the sentence. */
 export function isInParenthesis({ text, start }: View, at: number): boolean {
   const stop = Math.max(start, at - LONGEST_PARENTHESIS_CHARS)
+  if (!/[([（]/.test(text.slice(stop, at))) return false
   let closed = 0
   for (let index = at - 1; index > stop; index -= 1) {
     const character = text.charAt(index)
@@ -74,12 +80,12 @@ export function nextVisible({ text, isEnd }: View, from: number): number | 'wait
   return isEnd ? 'paragraph' : 'wait'
 }
 
-/** Ends the sentence at `end` if the text behind it passes the test; a dash is shown with two more characters. */
+/** Ends the sentence at `end` if the text behind it passes the test; a dash or a numeral is shown with the characters behind it. */
 export function endIfNext(view: View, end: number, test: (next: string) => boolean): Verdict {
   const from = nextVisible(view, end)
   if (typeof from !== 'number') return from === 'wait' ? 'wait' : end
   const next = view.text.slice(from, from + 3)
-  if (next.length < 3 && !view.isEnd && /^[—–-]/.test(next)) return 'wait'
+  if (next.length < 3 && !view.isEnd && /^(?:[—–-]|[IVXL]$)/.test(next)) return 'wait'
   return test(next) ? end : 'goes_on'
 }
 
@@ -106,8 +112,9 @@ export function wordsAfter({ text, isEnd }: View, from: number): string[] {
 
 /** The end of the emoji that begin at `from`. */
 export function endOfEmoji(text: string, from: number): number {
+  const limit = Math.min(text.length, from + LONGEST_RUN_CHARS)
   let end = from
-  while (end < text.length && isEmojiPart(text.charCodeAt(end))) end += 1
+  while (end < limit && isEmojiPart(text.charCodeAt(end))) end += 1
   return end
 }
 

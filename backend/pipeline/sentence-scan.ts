@@ -1,5 +1,5 @@
 import { isStarter } from './abbreviations.ts'
-import { isCjk, isEmojiStart, isSpace } from './letters.ts'
+import { codesOf, isCjk, isEmojiStart, isSpace } from './letters.ts'
 import { cutOfLongText, isClauseMark, judgeClause } from './sentence-clause.ts'
 import { endIfWord, endOfEmoji, type Verdict, type View } from './sentence-context.ts'
 import { judgeLineBreak } from './sentence-line.ts'
@@ -14,39 +14,50 @@ const SHORTEST_PIECE_BEHIND_SPAN_CHARS = 150
 const LONGEST_PIECE_WITH_SPANS_CHARS = 900
 /** However unclear a place is, no more than this is waited for. */
 const LONGEST_WAIT_CHARS = 700
-/** What may end a sentence or change how it is read; everything else is passed over. */
-const SIGNAL = /[.!?…。！？｡‽,;:—，；：、\n*_`\ud83c-\ud83e\u2600-\u27bf\u2b00-\u2bff]/g
+/** What may end a sentence or change how it is read; everything else is passed over. Emoji too. */
+const SIGNALS = codesOf('.!?…。！？｡‽,;:—，；：、\n*_`')
+/** The same for the characters of nearly all English text, where a set would be slow. */
+const ASCII_SIGNALS = Uint8Array.from({ length: 128 }, (_, code) => Number(SIGNALS.has(code)))
 
 /** The sentence in hand. */
-export interface Draft {
+export class Draft {
   /** What has arrived of it and behind it; begins with no space. */
   text: string
   /** Up to here it is known not to end. */
-  at: number
+  at = 0
   /** Where its last span (`*…*`, inline code) ends; nothing before is cut. */
-  spanEnd: number
-  /** For each marker of spans: none that begins before here has an end. */
-  readonly searchedTo: Map<string, number>
+  spanEnd = 0
   /** How many of its characters stand in spans. */
-  spanChars: number
+  spanChars = 0
+  /** For each marker of spans: none that begins before here has an end. */
+  searchedTo: Partial<Record<string, number>> | undefined
+  /** Where the end of the span in hand is looked for when more text has come. */
+  searchFrom = 0
   /** Whether it opens the reply, so that a clause of it is given out. */
-  readonly isFirst: boolean
+  isFirst = false
   /** Whether another sentence stands before it on its line. */
-  readonly isMidLine: boolean
+  isMidLine = false
   /** Whether its line is a dialogue in dashes (`—Ven —dijo Ana.`). */
-  isDashDialogue: boolean
-  hasEmoji: boolean
+  isDashDialogue = false
+  hasEmoji = false
+  /** Whether all of it was judged, so that only a further signal can end it. */
+  isJudged = false
+
+  constructor(text: string) {
+    this.text = text
+  }
 }
 
 /** Where the sentence ends, or undefined if more text has to arrive before that can be said. */
 export function findEnd(draft: Draft, isEnd: boolean): number | undefined {
   const { text } = draft
-  if (!draft.isMidLine && /^[—–]/.test(text)) draft.isDashDialogue = true
+  if (!draft.isMidLine && (text.startsWith('—') || text.startsWith('–'))) draft.isDashDialogue = true
   for (;;) {
-    draft.at = nextSignal(text, draft.at)
     const longest = longestPiece(draft)
+    draft.at = nextSignal(text, draft.at, Math.min(text.length, longest))
     if (draft.at >= longest) return cutOfLongText(text, draft.spanEnd, longest)
-    if (draft.at === text.length) return undefined
+    draft.isJudged = draft.at === text.length
+    if (draft.isJudged) return undefined
     const at = draft.at
     const verdict = judge(draft, at, isEnd)
     if (typeof verdict === 'number') return verdict
@@ -55,9 +66,19 @@ export function findEnd(draft: Draft, isEnd: boolean): number | undefined {
   }
 }
 
-function nextSignal(text: string, from: number): number {
-  SIGNAL.lastIndex = from
-  return SIGNAL.exec(text)?.index ?? text.length
+/** Whether the sentence may now be known to end, after the given text has come to it. */
+export function isWorthJudging(draft: Draft, delta: string): boolean {
+  const isShort = draft.isJudged && draft.text.length < LONGEST_PIECE_CHARS
+  return !isShort || nextSignal(delta, 0, delta.length) < delta.length
+}
+
+/** The first signal from `from` on, or `limit`. */
+function nextSignal(text: string, from: number, limit: number): number {
+  for (let at = from; at < limit; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code < 128 ? ASCII_SIGNALS[code] === 1 : SIGNALS.has(code) || isEmojiStart(code)) return at
+  }
+  return Math.max(from, limit)
 }
 
 function longestPiece({ spanEnd }: Draft): number {
@@ -68,6 +89,7 @@ function longestPiece({ spanEnd }: Draft): number {
 /** Judges the signal at `at`; where it goes on, moves `draft.at` behind what was judged. */
 function judge(draft: Draft, at: number, isEnd: boolean): Verdict {
   const { text, isDashDialogue, hasEmoji } = draft
+  if (!draft.isFirst && isClauseMark(text.charAt(at))) return 'goes_on'
   const view: View = { text, start: 0, isEnd, isDashDialogue, hasEmoji }
   const signal = text.charAt(at)
   if (isStop(signal)) {
@@ -79,18 +101,19 @@ function judge(draft: Draft, at: number, isEnd: boolean): Verdict {
   if (signal === '\n') return judgeLineBreak(view, at)
   if ('*_`'.includes(signal)) return judgeSpan(draft, view, at)
   if (isEmojiStart(text.charCodeAt(at))) return judgeEmoji(draft, view, at)
-  return draft.isFirst && isClauseMark(signal) ? judgeClause(view, at, draft.spanChars) : 'goes_on'
+  return judgeClause(view, at, draft.spanChars)
 }
 
 /** Passes over a span; one that ends with a stop may end its sentence. */
 function judgeSpan(draft: Draft, view: View, at: number): Verdict {
   const { text, isEnd } = view
   const mark = text.charAt(at)
-  if (at < (draft.searchedTo.get(mark) ?? 0)) return 'goes_on'
-  const span = spanAt(text, at, isEnd)
-  if (span === 'wait') return 'wait'
+  if (at < (draft.searchedTo?.[mark] ?? 0)) return 'goes_on'
+  const span = spanAt(text, at, { isEnd, searchFrom: draft.searchFrom })
+  draft.searchFrom = 'waitFrom' in span ? span.waitFrom : 0
+  if ('waitFrom' in span) return 'wait'
   if ('searchedTo' in span) {
-    draft.searchedTo.set(mark, span.searchedTo)
+    draft.searchedTo = { ...draft.searchedTo, [mark]: span.searchedTo }
     return 'goes_on'
   }
   const end = endOfClosing(text, span.end)

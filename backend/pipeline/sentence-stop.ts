@@ -1,4 +1,11 @@
-import { afterAbbreviation, isBrand, isSpeechVerb, isStarter, isTimeWord } from './abbreviations.ts'
+import {
+  afterAbbreviation,
+  type AfterAbbreviation,
+  isBrand,
+  isSpeechVerb,
+  isStarter,
+  isTimeWord,
+} from './abbreviations.ts'
 import { isEmojiPart, isLowerCase, isSpace, isUpperCase } from './letters.ts'
 import {
   endIfNext,
@@ -6,6 +13,7 @@ import {
   endOfEmoji,
   isBesideCjk,
   isInParenthesis,
+  LONGEST_RUN_CHARS,
   nextVisible,
   quoteAround,
   type Verdict,
@@ -15,24 +23,30 @@ import {
 } from './sentence-context.ts'
 
 const CLOSING = '"\'”’»›)]}」』）】*_~'
+const LIST_MARK = /^(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})$/
 /** A quotation in Chinese or Japanese as short as this is kept whole. */
 const SHORT_QUOTE_CHARS = 40
+/** How far behind a Chinese quotation is looked for who said it. */
+const SPEAKER_CHARS = 10
+
+const STOPS = '.!?…。！？｡‽'
 
 export function isStop(character: string): boolean {
-  return '.!?…。！？｡‽'.includes(character)
+  return STOPS.includes(character)
 }
 
 /** The end of the stops at `at` and of the quotation marks, brackets and emoji that close right behind them. */
 export function endOfStop(text: string, at: number): number {
+  const limit = Math.min(text.length, at + LONGEST_RUN_CHARS)
   let end = at
-  while (end < text.length && isStop(text.charAt(end))) end += 1
+  while (end < limit && isStop(text.charAt(end))) end += 1
   return endOfClosing(text, end)
 }
 
 export function endOfClosing(text: string, at: number): number {
+  const limit = Math.min(text.length, at + LONGEST_RUN_CHARS)
   let end = at
-  while (end < text.length && (CLOSING.includes(text.charAt(end)) || isEmojiPart(text.charCodeAt(end))))
-    end += 1
+  while (end < limit && (CLOSING.includes(text.charAt(end)) || isEmojiPart(text.charCodeAt(end)))) end += 1
   return end
 }
 
@@ -70,24 +84,21 @@ function judgeTightStop({ text }: View, at: number, end: number): Verdict {
 function judgeFullStop(view: View, at: number, end: number): Verdict {
   const { text, start } = view
   const word = wordBefore(view, at)
-  const isFirst = /^[\s>*_#(]*$/.test(text.slice(start, at - word.length))
-  if (isFirst && /^(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})$/.test(word)) return 'goes_on'
+  if (word.length <= 4 && LIST_MARK.test(word) && /^[\s>*_#(]*$/.test(text.slice(start, at - word.length)))
+    return 'goes_on'
   if (word === '')
     return isSpace(text.charCodeAt(at - 1)) ? endIfNext(view, end, (next) => !next.startsWith('.')) : end
-  switch (afterAbbreviation(word, wordBefore(view, at - word.length - 1))) {
-    case 'ends':
-      return end
-    case 'goes_on':
-      return 'goes_on'
-    case 'unless_number':
-      return endIfNext(view, end, (next) => !/^[\dIVX]/.test(next))
-    case 'unless_lower':
-      return endIfNext(view, end, (next) => !/^(?:[\p{Ll}\d]|[IVXL]{2})/u.test(next))
-    case 'before_starter':
-      return endIfWord(view, end, isStarter)
-    case 'unless_time':
-      return endIfWord(view, end, (next) => !isTimeWord(next))
-  }
+  const meaning = afterAbbreviation(word, () => wordBefore(view, at - word.length - 1))
+  return AFTER_ABBREVIATION[meaning](view, end)
+}
+
+const AFTER_ABBREVIATION: Readonly<Record<AfterAbbreviation, (view: View, end: number) => Verdict>> = {
+  ends: (_view, end) => end,
+  goes_on: () => 'goes_on',
+  unless_number: (view, end) => endIfNext(view, end, (next) => !/^[\dIVX]/.test(next)),
+  unless_lower: (view, end) => endIfNext(view, end, (next) => !/^(?:[\p{Ll}\d]|[IVXL]{2})/u.test(next)),
+  before_starter: (view, end) => endIfWord(view, end, isStarter),
+  unless_time: (view, end) => endIfWord(view, end, (next) => !isTimeWord(next)),
 }
 
 /** `Well... I see` goes on; `It went dark... Then I saw it` does not. */
@@ -129,10 +140,19 @@ function judgeCjkStop(view: View, at: number, end: number): Verdict {
 }
 
 /** A quotation that ended with a stop: who said it may follow. */
-function judgeCjkQuoteEnd({ text, start, isEnd }: View, opened: number, end: number): Verdict {
+function judgeCjkQuoteEnd(view: View, opened: number, end: number): Verdict {
+  const { text, start, isEnd } = view
   if (end === text.length) return isEnd ? end : 'wait'
   const next = text.charAt(end)
   if (/[\s「『“]/.test(next)) return end
   if ('「『'.includes(text.charAt(opened))) return /[\u3041-\u309f、。，]/.test(next) ? 'goes_on' : end
-  return opened === start || '的这，。、'.includes(next) ? 'goes_on' : end
+  if ('的这，。、'.includes(next)) return 'goes_on'
+  return opened === start ? unlessSpeaker(view, end) : end
+}
+
+/** `“你好！”她笑着说。` is one sentence, `“你好！”她转过身去。` two. */
+function unlessSpeaker({ text, isEnd }: View, end: number): Verdict {
+  const clause = /^[^，。！？：；、\n“]*/.exec(text.slice(end, end + SPEAKER_CHARS))?.[0] ?? ''
+  if (/[说說道问問喊叫答]/.test(clause)) return 'goes_on'
+  return end + clause.length === text.length && clause.length < SPEAKER_CHARS && !isEnd ? 'wait' : end
 }

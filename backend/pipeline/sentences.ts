@@ -1,6 +1,6 @@
 import { CodeBlock } from './code-block.ts'
 import { isSpace } from './letters.ts'
-import { type Draft, findEnd } from './sentence-scan.ts'
+import { Draft, findEnd, isWorthJudging } from './sentence-scan.ts'
 
 export interface Sentence {
   readonly text: string
@@ -23,22 +23,22 @@ export async function* sentencesOf(deltas: AsyncIterable<string>): AsyncGenerato
  * code blocks, URLs and numbers. The time is linear in the text, whatever its deltas are.
  */
 export class SentenceSplitter {
-  readonly #isClauseFirst: boolean
-  #draft: Draft
+  #draft = new Draft('')
   /** Where the draft begins in the reply. */
   #offset = 0
   #block: CodeBlock | undefined
 
   /** @param options.isClauseFirst whether the first clause is given out by itself. Default true. */
   constructor(options: { isClauseFirst?: boolean } = {}) {
-    this.#isClauseFirst = options.isClauseFirst ?? true
-    this.#draft = draftOf('', { isFirst: this.#isClauseFirst })
+    this.#draft.isFirst = options.isClauseFirst ?? true
   }
 
   /** Takes the next part of the text. */
   push(delta: string): Sentence[] {
-    const before = this.#draft.text.length
-    this.#draft.text += delta
+    const draft = this.#draft
+    const before = draft.text.length
+    draft.text += delta
+    if (!isWorthJudging(draft, delta)) return []
     if (this.#block === undefined) return this.#cut(false)
     const blockEnd = this.#block.take(delta)
     return blockEnd === -1 ? [] : [this.#give(before + blockEnd), ...this.#cut(false)]
@@ -55,7 +55,7 @@ export class SentenceSplitter {
   #cut(isEnd: boolean): Sentence[] {
     const sentences: Sentence[] = []
     for (;;) {
-      this.#skipSpace()
+      if (this.#draft.at === 0) this.#skipSpace()
       const end = this.#blockEnd() ?? (this.#block === undefined ? findEnd(this.#draft, isEnd) : undefined)
       if (end === undefined) return sentences
       sentences.push(this.#give(end))
@@ -64,8 +64,8 @@ export class SentenceSplitter {
 
   /** Opens a code block where one begins. Returns where it ends, if it is complete. */
   #blockEnd(): number | undefined {
-    const { text, at } = this.#draft
-    if (at > 0 || this.#draft.isMidLine || !/^(?:```|~~~)/.test(text)) return undefined
+    const { text, at, isMidLine } = this.#draft
+    if (at > 0 || isMidLine || !(text.startsWith('```') || text.startsWith('~~~'))) return undefined
     this.#block = new CodeBlock(text.slice(0, 3))
     const end = this.#block.take(text)
     return end === -1 ? undefined : end
@@ -77,25 +77,23 @@ export class SentenceSplitter {
     const start = this.#offset
     this.#block = undefined
     this.#offset += end
-    this.#draft = draftOf(text.slice(end), { isMidLine: true, isDashDialogue, hasEmoji })
+    this.#draft = new Draft(text.slice(end))
+    this.#draft.isMidLine = true
+    this.#draft.isDashDialogue = isDashDialogue
+    this.#draft.hasEmoji = hasEmoji
     return { text: sentence, start, end: start + sentence.length }
   }
 
   #skipSpace(): void {
-    const { text, at, isFirst, hasEmoji } = this.#draft
-    if (at > 0 || !isSpace(text.charCodeAt(0))) return
+    const draft = this.#draft
     let from = 0
-    while (isSpace(text.charCodeAt(from))) from += 1
-    const isMidLine = this.#draft.isMidLine && !text.slice(0, from).includes('\n')
-    const isDashDialogue = this.#draft.isDashDialogue && isMidLine
+    while (isSpace(draft.text.charCodeAt(from))) from += 1
+    if (from === 0) return
+    if (draft.text.slice(0, from).includes('\n')) {
+      draft.isMidLine = false
+      draft.isDashDialogue = false
+    }
+    draft.text = draft.text.slice(from)
     this.#offset += from
-    this.#draft = draftOf(text.slice(from), { isFirst, isMidLine, isDashDialogue, hasEmoji })
   }
-}
-
-type Traits = Partial<Pick<Draft, 'isFirst' | 'isMidLine' | 'isDashDialogue' | 'hasEmoji'>>
-
-function draftOf(text: string, traits: Traits): Draft {
-  const draft = { text, at: 0, spanEnd: 0, searchedTo: new Map<string, number>(), spanChars: 0 }
-  return { ...draft, isFirst: false, isMidLine: false, isDashDialogue: false, hasEmoji: false, ...traits }
 }

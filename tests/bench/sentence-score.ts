@@ -21,7 +21,8 @@ export interface Score {
   readonly meanFirst: number
 }
 
-export const troupe: Splitter = (text, deltaChars) => run(new SentenceSplitter({ isClauseFirst: false }), text, deltaChars)
+export const troupe: Splitter = (text, deltaChars) =>
+  run(new SentenceSplitter({ isClauseFirst: false }), text, deltaChars)
 
 export const troupeClauseFirst: Splitter = (text, deltaChars) => run(new SentenceSplitter(), text, deltaChars)
 
@@ -44,7 +45,11 @@ export function intlSegmenter(locale: string): Splitter {
   return (text, deltaChars) => {
     const given: GivenOut[] = []
     let from = 0
-    for (let arrived = deltaChars; from < text.length; arrived = Math.min(text.length, arrived + deltaChars)) {
+    for (
+      let arrived = deltaChars;
+      from < text.length;
+      arrived = Math.min(text.length, arrived + deltaChars)
+    ) {
       const isEnd = arrived >= text.length
       const segments = [...segmenter.segment(text.slice(from, arrived))]
       for (const { segment } of isEnd ? segments : segments.slice(0, -1)) {
@@ -71,7 +76,8 @@ export function score(splitter: Splitter, paragraphs: readonly Paragraph[], delt
     right += hits
     missed += inner.length - hits
     wrong += found.size - hits
-    for (const end of inner) waits.push((given.find((sentence) => sentence.end >= end)?.arrived ?? text.length) - end)
+    for (const end of inner)
+      waits.push((given.find((sentence) => sentence.end >= end)?.arrived ?? text.length) - end)
     firsts.push(given[0]?.arrived ?? text.length)
   }
   return {
@@ -90,5 +96,5 @@ export function mean(numbers: readonly number[]): number {
 }
 
 export function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0
 }
