@@ -118,6 +118,7 @@ test('Channel.send() rejects with the reason when aborted, and the item is not s
   const reason = new Error('Interrupted')
   controller.abort(reason)
   await expect(sending).rejects.toBe(reason)
+  expect(channel.size).toBe(1)
   channel.close()
   expect(await received(channel)).toBe('a')
 })

@@ -287,6 +287,24 @@ test('UtteranceDetector does not wait for a release tail that never comes', asyn
   expect(microphone.clock.pendingTimers).toBe(0)
 })
 
+test('UtteranceDetector waits for a release tail only as long as frames keep coming', async () => {
+  using microphone = new Microphone()
+  microphone.detector.start('push_to_talk')
+  await microphone.speak(500)
+  let isStopped = false
+  const stopped = microphone.detector.stop().then(() => (isStopped = true))
+  for (let frame = 0; frame < 5; frame++) {
+    await microphone.speak(20)
+    await microphone.clock.advance(20)
+  }
+  await microphone.clock.advance(39)
+  expect(isStopped).toBe(false)
+  await microphone.clock.advance(1)
+  expect(isStopped).toBe(true)
+  await stopped
+  expect(microphone.heard(0)).toEqual(microphone.sent)
+})
+
 test('UtteranceDetector believes the first sound while the button is held', async () => {
   using microphone = new Microphone()
   microphone.detector.start('push_to_talk')
