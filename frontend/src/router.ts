@@ -1,4 +1,4 @@
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./views/ConversationView.vue') },
@@ -18,4 +18,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 
-export const router = createRouter({ history: createWebHistory(), routes })
+/** Reads the address, so whatever must not stay in it is to be taken out before. */
+export function createAppRouter(): Router {
+  return createRouter({ history: createWebHistory(), routes })
+}

@@ -25,7 +25,10 @@ export const commands = {
     interrupt: z.boolean().optional(),
   }),
   start_listening: z.object({ mode: ListeningMode.default('hands_free') }),
-  stop_listening: None,
+  stop_listening: z.object({
+    /** Push-to-talk was taken back: what was said is forgotten instead of committed. */
+    discard: z.boolean().optional(),
+  }),
   interrupt: None,
   audio_played: z.object({
     epoch: z.number().int().min(0),

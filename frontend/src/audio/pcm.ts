@@ -19,3 +19,9 @@ export function rms(samples: Float32Array): number {
   for (const sample of samples) sum += sample * sample
   return samples.length === 0 ? 0 : Math.sqrt(sum / samples.length)
 }
+
+/** A level as a meter shows it: 0 is −60 dB and below, 1 is −6 dB and above. */
+export function toMeter(level: number): number {
+  const db = 20 * Math.log10(Math.max(level, 1e-6))
+  return Math.max(0, Math.min(1, (db + 60) / 54))
+}

@@ -46,9 +46,14 @@ export class PendingRequests {
     })
   }
 
-  /** Hands a frame to the request it answers, if there is one. */
-  settle(event: ServerEvent): void {
-    if (event.id !== undefined) this.#pending.get(event.id)?.settle(event)
+  /**
+   * Hands a frame to the request it answers.
+   * @returns whether there was one.
+   */
+  settle(event: ServerEvent): boolean {
+    const pending = event.id === undefined ? undefined : this.#pending.get(event.id)
+    pending?.settle(event)
+    return pending !== undefined
   }
 
   /** The line broke: nothing is retried, because nobody knows what was done. */

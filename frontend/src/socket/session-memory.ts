@@ -7,6 +7,8 @@ export class SessionMemory {
   #resumeToken: string | undefined
   #lastSeq: number | undefined
   #conversationId: string | undefined
+  /** Only a stored conversation can be asked for by its id. */
+  #isStored = false
 
   get sessionId(): string | undefined {
     return this.#sessionId
@@ -15,10 +17,11 @@ export class SessionMemory {
   /** What to greet the server with, or null if there is nothing to resume. */
   greeting(): CommandInput<'hello'> | null {
     if (this.#resumeToken === undefined) return null
+    const knows = this.#isStored && this.#conversationId !== undefined
     return {
       resume_token: this.#resumeToken,
       ...(this.#lastSeq === undefined ? {} : { last_seq: this.#lastSeq }),
-      ...(this.#conversationId === undefined ? {} : { conversation_id: this.#conversationId }),
+      ...(knows ? { conversation_id: this.#conversationId } : {}),
     }
   }
 
@@ -28,12 +31,18 @@ export class SessionMemory {
       this.#sessionId = event.data.session_id
       this.#resumeToken = event.data.resume_token
     }
-    if (event.type === 'ready' || event.type === 'history_cleared') {
-      this.#conversationId = event.data.conversation_id
-    }
+    if (event.type === 'ready' || event.type === 'history_cleared') this.#enter(event.data.conversation_id)
     if (event.type === 'conversation_opened') {
-      this.#conversationId = event.data.conversation.conversation_id
+      this.#enter(event.data.conversation.conversation_id)
+      this.#isStored = true
     }
+    // A fresh conversation exists from its first message on.
+    if (event.type === 'turn_started') this.#isStored = true
+  }
+
+  #enter(conversationId: string): void {
+    if (conversationId !== this.#conversationId) this.#isStored = false
+    this.#conversationId = conversationId
   }
 
   /** The server does not want to know who we were. */

@@ -171,8 +171,9 @@ export class SocketClient {
     else if (this.#helloId !== undefined) return this.#startOver()
     this.#memory.note(event)
     if (!this.#isAdmitted(event)) return
-    this.#events.tell(event)
-    this.#pending.settle(event)
+    const isFailure = event.type === 'error' || event.type === 'db_error'
+    // Why a request failed is told to whoever asked, and to nobody else.
+    if (!(this.#pending.settle(event) && isFailure)) this.#events.tell(event)
     if (event.type === 'interrupt_ack') this.#silenced.tell(event.data.epoch)
   }
 

@@ -1,36 +1,69 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
-import { type Character, type TurnMetrics } from '#shared/entities.ts'
-import { type Activity, type LiveCaption, type Notice, type TranscriptLine } from './types.ts'
+import { useLibrary } from './library.ts'
+import { RoomState } from './room-state.ts'
+import {
+  comeBack,
+  loadOlder,
+  openConversation,
+  retryLast,
+  setCast,
+  startFresh,
+  toggleCharacterMute,
+} from './room-verbs.ts'
+import { useStage } from './stage.ts'
 
-/** The open conversation: who is there, what was said, what is happening. */
-export const useRoom = defineStore('room', () => ({
-  conversationId: ref<string | null>(null),
-  /** Whether the conversation is not stored yet: its first message creates it. */
-  isFresh: ref(true),
-  title: ref(''),
-  cast: shallowRef<readonly Character[]>([]),
-  lines: shallowRef<readonly TranscriptLine[]>([]),
-  isLoading: ref(false),
-  isLoadingOlder: ref(false),
-  hasOlder: ref(false),
-  activity: ref<Activity>('idle'),
-  speakingCharacterId: ref<string | null>(null),
-  thinkingCharacterId: ref<string | null>(null),
-  waitingCharacterIds: shallowRef<readonly string[]>([]),
-  liveCaption: shallowRef<LiveCaption | null>(null),
-  lastMetrics: shallowRef<TurnMetrics | null>(null),
-  notices: shallowRef<readonly Notice[]>([]),
-  mutedCharacterIds: shallowRef<readonly string[]>([]),
-  dismiss: (_id: string): void => {},
-  open: async (_conversationId: string): Promise<void> => {},
-  startFresh: async (): Promise<void> => {},
-  send: (_text: string, _options?: { interrupt?: boolean }): void => {},
-  interrupt: (): void => {},
-  loadOlder: async (): Promise<void> => {},
-  setCast: async (_characterIds: readonly string[]): Promise<void> => {},
-  /** Asks again for the reply to the last message. */
-  retryLast: (): void => {},
-  speak: (_messageId: string): void => {},
-  toggleCharacterMute: (_characterId: string): void => {},
-}))
+/** The open conversation: who is there, what was said, what is happening. What goes wrong is told in `notices`. */
+export const useRoom = defineStore('room', () => {
+  const stage = useStage()
+  const room = new RoomState(stage, useLibrary())
+  followErrors(room)
+  followSessions(room)
+
+  return {
+    conversationId: room.conversationId,
+    isFresh: room.isFresh,
+    title: room.title,
+    cast: room.cast,
+    lines: room.script.lines,
+    isLoading: room.isLoading,
+    isLoadingOlder: room.isLoadingOlder,
+    hasOlder: room.hasOlder,
+    activity: room.scene.activity,
+    speakingCharacterId: room.scene.speakingCharacterId,
+    thinkingCharacterId: room.scene.thinkingCharacterId,
+    waitingCharacterIds: room.scene.waitingCharacterIds,
+    liveCaption: room.scene.user.caption,
+    lastMetrics: room.scene.lastMetrics,
+    playLevel: room.scene.playLevel,
+    notices: room.notices.notices,
+    mutedCharacterIds: room.mutedCharacterIds,
+    dismiss: (id: string) => room.notices.dismiss(id),
+    open: (conversationId: string) => openConversation(room, conversationId),
+    startFresh: () => startFresh(room),
+    send(text: string, options: { interrupt?: boolean } = {}): void {
+      if (text.trim() !== '') room.outbox.send(text.trim(), options.interrupt ?? false)
+    },
+    interrupt: () => stage.client.interrupt(),
+    loadOlder: () => loadOlder(room),
+    setCast: (characterIds: readonly string[]) => setCast(room, characterIds),
+    retryLast: () => retryLast(room),
+    speak(messageId: string): void {
+      stage.client.send('speak_message', { message_id: messageId })
+    },
+    toggleCharacterMute: (characterId: string) => toggleCharacterMute(room, characterId),
+  }
+})
+
+function followErrors(room: RoomState): void {
+  room.stage.client.on('error', ({ id, data }) => {
+    room.outbox.fail(id)
+    room.notices.tellError(data, () => retryLast(room))
+  })
+}
+
+function followSessions(room: RoomState): void {
+  room.stage.client.on('ready', ({ data }) => {
+    if (room.isFresh.value) room.setPresent(data.active_characters)
+    void comeBack(room, data.conversation_id)
+  })
+}

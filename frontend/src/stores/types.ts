@@ -48,7 +48,7 @@ export interface Notice {
 /** What happens in the open conversation, call or no call. */
 export type Activity = 'idle' | 'hearing' | 'transcribing' | 'thinking' | 'speaking' | 'interrupted'
 
-export type ConnectionStatus = 'connecting' | 'open' | 'reconnecting' | 'unauthorized'
+export { type ConnectionStatus } from '../socket/wire.ts'
 
 /** Exactly one is shown. */
 export type CallState =
@@ -66,7 +66,4 @@ export type CallState =
   | 'mic_blocked'
   | 'model_loading'
 
-export interface Device {
-  readonly id: string
-  readonly label: string
-}
+export { type Device } from '../audio/devices.ts'

@@ -1,0 +1,133 @@
+import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { type Character } from '#shared/entities.ts'
+import { type EventData } from '#shared/protocol/events.ts'
+import { createNotices, type Notices } from './notices.ts'
+import { Outbox } from './outbox.ts'
+import { Scene } from './scene.ts'
+import { followScript, Script } from './script.ts'
+import { type Stage } from './stage.ts'
+
+/** With fewer messages than this, an opened conversation has come whole. */
+const LIKELY_WHOLE = 20
+
+/** What the room needs of the library. */
+export interface KnownThings {
+  readonly characters: readonly Character[]
+  readonly conversations: readonly { readonly conversation_id: string; readonly title: string }[]
+  noteUse(conversationId: string): void
+}
+
+/** The open conversation as it is, and what the server's events make of it. */
+export class RoomState {
+  readonly stage: Stage
+  readonly script = new Script()
+  readonly scene: Scene
+  readonly outbox: Outbox
+  readonly notices: Notices = createNotices()
+  readonly conversationId: Ref<string | null> = ref(null)
+  /** Whether the conversation is not stored yet: its first message creates it. */
+  readonly isFresh: Ref<boolean> = ref(true)
+  readonly isLoading: Ref<boolean> = ref(false)
+  readonly isLoadingOlder: Ref<boolean> = ref(false)
+  readonly hasOlder: Ref<boolean> = ref(false)
+  readonly mutedCharacterIds: ShallowRef<readonly string[]> = shallowRef([])
+  readonly cast: ComputedRef<readonly Character[]>
+  readonly title: ComputedRef<string>
+  readonly #library: KnownThings
+  readonly #present = shallowRef<readonly Character[]>([])
+
+  constructor(stage: Stage, library: KnownThings) {
+    this.stage = stage
+    this.#library = library
+    this.scene = new Scene(stage, this.script.streams)
+    this.outbox = new Outbox(stage, this.script)
+    // What the library knows is newer than what was told when the room was entered.
+    this.cast = computed(() => {
+      return this.#present.value.map((one) => library.characters.find(({ id }) => id === one.id) ?? one)
+    })
+    this.title = computed(() => {
+      const isOpen = ({ conversation_id: id }: { conversation_id: string }) =>
+        id === this.conversationId.value
+      return library.conversations.find(isOpen)?.title ?? ''
+    })
+    followScript(this.script, stage)
+    this.#followTurns()
+    this.#followChanges()
+  }
+
+  /** Leaves for a conversation that holds nothing yet. */
+  enterFresh(conversationId: string): void {
+    this.conversationId.value = conversationId
+    this.isFresh.value = true
+    this.hasOlder.value = false
+    this.scene.reset()
+    this.script.show([])
+  }
+
+  /** @param keepsLines after a lost connection: what is on the screen stays there. */
+  enter(opened: EventData<'conversation_opened'>, keepsLines = false): void {
+    this.conversationId.value = opened.conversation.conversation_id
+    this.isFresh.value = false
+    this.#present.value = opened.active_characters
+    if (keepsLines) {
+      this.script.refresh(opened.messages)
+      return
+    }
+    this.hasOlder.value = opened.messages.length >= LIKELY_WHOLE
+    this.scene.reset()
+    this.script.show(opened.messages)
+  }
+
+  setPresent(characters: readonly Character[]): void {
+    this.#present.value = characters
+  }
+
+  #followTurns(): void {
+    const { client } = this.stage
+    client.on('stt_final', ({ data }) => this.script.addLocal(data.text, true))
+    client.on('turn_started', ({ data }) => this.#beginTurn(data))
+    client.on('turn_ended', ({ data }) => {
+      for (const id of this.script.endTurn(data)) this.#fetchLine(id)
+    })
+    client.on('active_characters', ({ data }) => this.setPresent(data.characters))
+  }
+
+  #beginTurn({ user_message_id: messageId }: EventData<'turn_started'>): void {
+    this.isFresh.value = false
+    const named = this.script.nameLocal(messageId)
+    if (named !== undefined) this.outbox.settle(named)
+    if (!this.script.lines.value.some(({ id }) => id === messageId)) this.#fetchLine(messageId)
+    if (this.conversationId.value !== null) this.#library.noteUse(this.conversationId.value)
+  }
+
+  #fetchLine(messageId: string): void {
+    this.stage.client
+      .request('get_message', { message_id: messageId })
+      .then((message) => this.#isHere(message) && this.script.put(message))
+      // Offline again: the whole page is fetched after that.
+      .catch(() => {})
+  }
+
+  /** What other connections do in the same conversation. */
+  #followChanges(): void {
+    const { client } = this.stage
+    client.on('message_created', ({ data }) => this.#isHere(data) && this.script.put(data))
+    client.on('message_updated', ({ data }) => this.#isHere(data) && this.script.put(data))
+    client.on('message_deleted', ({ data }) => this.#isHere(data) && this.script.remove(data.message_id))
+    client.on('conversation_updated', ({ data }) => {
+      if (!this.#isHere(data)) return
+      this.setPresent(
+        data.active_characters.flatMap((id) => {
+          return this.#library.characters.find((character) => character.id === id) ?? []
+        }),
+      )
+    })
+    client.on('character_deleted', ({ data }) => {
+      this.setPresent(this.#present.value.filter(({ id }) => id !== data.id))
+    })
+  }
+
+  #isHere({ conversation_id: id }: { readonly conversation_id: string }): boolean {
+    return id === this.conversationId.value
+  }
+}

@@ -1,0 +1,124 @@
+import { RequestError } from '../socket/request-error.ts'
+import { type RoomState } from './room-state.ts'
+import { isLocal } from './transcript.ts'
+
+const PAGE = 50
+
+/** Opens a stored conversation. What goes wrong is shown as a notice. */
+export async function openConversation(room: RoomState, conversationId: string): Promise<void> {
+  const { client } = room.stage
+  room.conversationId.value = conversationId
+  room.isLoading.value = true
+  try {
+    const opened = await client.ask('open_conversation', { conversation_id: conversationId })
+    // Another one may have been opened meanwhile.
+    if (room.conversationId.value === conversationId) room.enter(opened)
+  } catch (error) {
+    if (room.conversationId.value !== conversationId) return
+    const isGone = error instanceof RequestError && error.code === 'not_found'
+    if (!isGone) return room.notices.tellFailure(error)
+    room.notices.tell({ tone: 'error', text: 'This conversation is not here any more' })
+    await startFresh(room)
+  } finally {
+    room.isLoading.value = false
+  }
+}
+
+/** Leaves for a fresh conversation with the same cast. */
+export async function startFresh(room: RoomState): Promise<void> {
+  try {
+    const { conversation_id: id } = await room.stage.client.ask('clear_history', {})
+    room.enterFresh(id)
+    room.stage.client.send('refresh_active_characters', {})
+  } catch (error) {
+    room.notices.tellFailure(error)
+  }
+}
+
+/**
+ * The line is open again. The server has begun a new session: what was under way has ended there, so everything is
+ * asked for anew before what the user typed meanwhile is sent.
+ */
+export async function comeBack(room: RoomState, freshId: string): Promise<void> {
+  const { client } = room.stage
+  const id = room.conversationId.value
+  room.scene.reset()
+  try {
+    if (id !== null && !room.isFresh.value) {
+      room.enter(await client.ask('open_conversation', { conversation_id: id }), true)
+    } else {
+      room.conversationId.value = freshId
+      const hasLines = room.script.lines.value.length > 0
+      const page = hasLines ? await client.request('get_messages', { conversation_id: freshId }) : []
+      if (page.length > 0) room.isFresh.value = false
+      if (hasLines) room.script.refresh(page)
+    }
+    room.outbox.failUnanswered()
+    room.outbox.flush()
+  } catch (error) {
+    // Offline once more: it is tried again when the line is open again.
+    if (error instanceof RequestError && error.code === 'offline') return
+    room.notices.tellFailure(error)
+  }
+}
+
+export async function loadOlder(room: RoomState): Promise<void> {
+  const id = room.conversationId.value
+  const oldest = room.script.lines.value.find((line) => !isLocal(line))
+  if (id === null || oldest === undefined || room.isLoadingOlder.value) return
+  room.isLoadingOlder.value = true
+  try {
+    const range = { conversation_id: id, before: oldest.id, limit: PAGE }
+    const page = await room.stage.client.request('get_messages', range)
+    if (room.conversationId.value !== id) return
+    room.script.prepend(page)
+    room.hasOlder.value = page.length === PAGE
+  } catch (error) {
+    room.notices.tellFailure(error)
+  } finally {
+    room.isLoadingOlder.value = false
+  }
+}
+
+/** Who is present, in speaking order. A fresh conversation is stored to hold them. */
+export async function setCast(room: RoomState, characterIds: readonly string[]): Promise<void> {
+  const { client } = room.stage
+  const active_characters = [...characterIds]
+  try {
+    if (room.isFresh.value || room.conversationId.value === null) {
+      const created = await client.request('create_conversation', { active_characters })
+      await openConversation(room, created.conversation_id)
+      return
+    }
+    await client.request('update_conversation', {
+      conversation_id: room.conversationId.value,
+      active_characters,
+    })
+  } catch (error) {
+    room.notices.tellFailure(error)
+  }
+}
+
+/** Asks again for the reply to the last message; one that never arrived is sent again. */
+export function retryLast(room: RoomState): void {
+  const last = room.script.lines.value.at(-1)
+  if (last === undefined) return
+  if (isLocal(last) && last.state === 'failed') {
+    room.script.remove(last.id)
+    room.outbox.send(last.text, false)
+  } else {
+    room.stage.client.send('continue_message', {})
+  }
+}
+
+/** Silences a character here, and only here; it goes on speaking for everybody else, and for the record. */
+export function toggleCharacterMute(room: RoomState, characterId: string): void {
+  const { mutedVoices, playback } = room.stage
+  const isMuted = !mutedVoices.has(characterId)
+  if (isMuted) mutedVoices.add(characterId)
+  else mutedVoices.delete(characterId)
+  room.mutedCharacterIds.value = [...mutedVoices]
+  for (const { epoch, stream } of room.script.streams.ofCharacter(characterId)) {
+    playback.send({ type: 'mute', epoch, stream, isMuted })
+  }
+}
