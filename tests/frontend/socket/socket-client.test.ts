@@ -106,7 +106,7 @@ test('a client that comes back says who it was, what it has and where it was, an
   const { client, server, clock } = openClient()
   const sessions: string[] = []
   client.on('ready', ({ data }) => sessions.push(data.session_id))
-  server.say({ type: 'pong', data: {} })
+  server.say({ type: 'turn_started', data: { epoch: 1, user_message_id: 'm1', responders: [] } })
   server.hangUp()
   clock.advance(500)
   server.accept()
@@ -116,6 +116,25 @@ test('a client that comes back says who it was, what it has and where it was, an
   expect([client.status.name, sessions]).toEqual(['reconnecting', []])
   server.say({ ...readyEvent(), id: hello?.id ?? '' })
   expect([client.status.name, sessions]).toEqual(['open', ['session-1']])
+})
+
+test('a conversation that was never stored is not asked for by its id', () => {
+  const { server, clock } = openClient()
+  server.hangUp()
+  clock.advance(500)
+  server.accept()
+  expect(server.lastSent('hello')?.data).toEqual({ resume_token: 'resume-1', last_seq: 1 })
+})
+
+test('the reason of a failed request is told to who asked, and not to listeners for errors', async () => {
+  const { client, server } = openClient()
+  const seen: string[] = []
+  client.on('error', ({ data }) => seen.push(data.message))
+  const answer = client.ask('clear_history', {})
+  server.say({ type: 'error', id: server.sent[0]?.id, data: { code: 'internal', message: 'Asked' } })
+  server.say({ type: 'error', data: { code: 'internal', message: 'Unasked' } })
+  await expect(answer).rejects.toThrow('Asked')
+  expect(seen).toEqual(['Unasked'])
 })
 
 test('a refused greeting starts a session over', () => {
