@@ -1,6 +1,7 @@
 import { createOpenAiModel } from '../../backend/engines/llm/openai.ts'
 import { AppError } from '../../backend/errors.ts'
 import { systemClock } from '../../backend/lib/clock.ts'
+import { createScriptedModel } from '../../backend/engines/llm/scripted/scripted-model.ts'
 import { FakeLanguageModel, type FakeReply } from '../fakes/fake-language-model.ts'
 import {
   answers,
@@ -27,6 +28,19 @@ describeLanguageModel({
       open: () => openFake({ deltas: ['Well'], ending: new AppError('engine_failed', 'It fails') }),
     },
   ],
+})
+
+describeLanguageModel({
+  name: 'scripted',
+  open: () => {
+    const model = createScriptedModel({ clock: systemClock, tokenMs: 10 })
+    return Promise.resolve({
+      model,
+      openCalls: () => 0,
+      [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
+    })
+  },
+  faults: [],
 })
 
 describeLanguageModel({
