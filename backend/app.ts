@@ -43,6 +43,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   answerErrors(app, logger)
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false },
+    preClose: (done) => done(), // The socket route lets its clients go when their sessions have ended.
   })
   await app.register(async (scope) => {
     const memory = new SessionMemory(clock)

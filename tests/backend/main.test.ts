@@ -36,7 +36,7 @@ describe('npm start', () => {
       const startMs = performance.now()
       expect(await server.end('SIGTERM')).toBe(0)
       expect(performance.now() - startMs).toBeLessThan(5_000)
-      expect(client.events('turn_ended')).toMatchObject([{ data: { outcome: 'interrupted' } }])
+      expect(await client.event('turn_ended')).toMatchObject({ data: { outcome: 'interrupted' } })
       const again = await ServerProcess.start(dataDir)
       const conversationId = client.events('ready')[0]?.data.conversation_id
       const stored = Messages.parse(
