@@ -33,12 +33,15 @@ const PATTERNS: readonly FactPattern[] = [
     about: `called ${thing}`,
     value: capitalised(value),
   })),
-  pattern(`\\bmy ${THING} (?:(?:is|are) )?(?:called|named) (\\S+(?: and \\S+)?)`, ([thing, value]) => ({
-    about: `called ${thing}`,
-    value: capitalisedNames(value),
-  })),
   pattern(
-    `\\bi have (?:a|an|two|three|one) ((?:[a-z]+ )?[a-z]+?)s? (?:called|named|whose name is) (\\S+(?: and \\S+)?)`,
+    `\\bmy ${THING} (?:(?:is|are) )?(?:called|named) (\\S+(?: and (?!(?:he|she|it|they|i|we|my|that|is)\\b)\\S+)?)`,
+    ([thing, value]) => ({
+      about: `called ${thing}`,
+      value: capitalisedNames(value),
+    }),
+  ),
+  pattern(
+    `\\bi have (?:a|an|two|three|one) ((?:[a-z]+ )?[a-z]+?)s? (?:called|named|whose name is) (\\S+(?: and (?!(?:he|she|it|they|i|we|my|that|is)\\b)\\S+)?)`,
     ([thing, value]) => ({ about: `called ${thing}`, value: capitalisedNames(value) }),
   ),
   pattern(`\\bi (?:live|am living) (in |at |near |on )${REST}`, ([how, where]) => ({

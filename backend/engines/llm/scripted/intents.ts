@@ -12,13 +12,13 @@ const INTENTS: readonly (readonly [RegExp, Moment])[] = [
     'story',
   ],
   [/\b(?:(?:tell|teach) me something|fun fact|a fact|something interesting|something new)\b/u, 'fact'],
-  [/\b(?:sing|song)\b/u, 'song'],
+  [/^sing\b|\b(?:sing (?:me|us|a|something|for|to)|can you sing|a song)\b/u, 'song'],
   [
     /\b(?:are you (?:a )?(?:real|human|robot|ai|bot|an ai|person|machine|computer|alive|chat ?gpt|language model|a real person|a i|sentient)|an? (?:ai|robot|bot|machine|language model)$|who (?:made|built|programmed) you|what are you$)/u,
     'real',
   ],
   [
-    /\bhow (?:are|is it going|is life|do you do|have you been|are things|you doing)\b|^(?:how is your day|what is up|you all right|how do you feel)/u,
+    /\bhow (?:are|is it going|is life|do you do|have you been|are things|you doing)\b|^(?:are you (?:there|listening|awake)|how is your day|what is up|you all right|how do you feel)/u,
     'howAreYou',
   ],
   [

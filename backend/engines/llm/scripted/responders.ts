@@ -133,7 +133,8 @@ export const reflects: Responder = (cue) => {
     /^(?:i|my|we|our|you|it is|it was|the|he|she|they|there|this|people|everybody|life) /u.test(phrase)
   const length = phrase.split(' ').length
   // Not every time: a mirror is dull company.
-  if (!isStatement || length < 3 || length > 11 || cue.scene.history.length % 3 === 2) return undefined
+  if (!isStatement || length < 3 || length > 11 || Math.floor(cue.scene.history.length / 2) % 2 === 0)
+    return undefined
   return ledIn(cue, say(cue, 'reflection', { x: proper(cue, reflected(phrase)) }))
 }
 

@@ -175,7 +175,7 @@ export const nora: Partial<Persona> = {
     'So {x}. And how are you with that?',
     'You said it quite lightly, that {x}. Is it light?',
     'Hm, {x}. Since when?',
-    'If {x}, then who looks after you?',
+    'I see, {x}. And who looks after you?',
   ],
   followUp: [
     'Go on, I am only sorting the candles.',

@@ -86,6 +86,14 @@ test.each(names)('%s never tells a joke twice while there is another', (name) =>
   expect(new Set(jokes).size).toBe(4)
 })
 
+test('a name ends where the next clause begins', () => {
+  const talk = new Conversation()
+  talk.say('my son is called ben and he is five', 'Nora')
+  expect(talk.say('whats my sons name', 'Nora')).toContain("Your son's name is Ben.")
+  talk.say('i have two cats called milo and otis', 'Nora')
+  expect(talk.say('who is otis', 'Nora')).toContain('Otis is one of your cats.')
+})
+
 test('a yes to an offered story brings the story', () => {
   const talk = new Conversation()
   talk.history.push({ speaker: 'character', name: 'Iris', text: 'Shall I tell you a story?' })
