@@ -18,7 +18,7 @@ export interface LanguageModelSubject {
   readonly faults: readonly LanguageModelFault[]
 }
 
-export interface LanguageModelFault {
+interface LanguageModelFault {
   readonly name: string
   readonly code: ErrorCode
   readonly open: () => Promise<LanguageModelHarness>

@@ -67,7 +67,7 @@ export function sendsRaw(...pieces: readonly (string | Uint8Array)[]): ChatScrip
   }
 }
 
-export class ChatExchange {
+class ChatExchange {
   readonly #response: ServerResponse
   /** Resolves when the connection of this answer is closed, by whichever side. */
   readonly closed: Promise<void>
@@ -219,7 +219,7 @@ export async function startFakeChatServer(): Promise<FakeChatServer> {
 }
 
 /** Word by word, the space before each word with it. */
-export function words(sentence: string): string[] {
+function words(sentence: string): string[] {
   return sentence.match(/\s*\S+/gu) ?? []
 }
 

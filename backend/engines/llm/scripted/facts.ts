@@ -76,7 +76,7 @@ const PATTERNS: readonly FactPattern[] = [
 ]
 
 /** What is told in one line, in the order of the patterns. */
-export function factsIn(text: string): Fact[] {
+function factsIn(text: string): Fact[] {
   const words = plainWords(text)
   if (/^(?:what|who|where|do you|how|when|did|can) /u.test(words)) return []
   const facts: Fact[] = []
