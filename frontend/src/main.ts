@@ -1,11 +1,4 @@
-import { createPinia } from 'pinia'
-import { createApp } from 'vue'
-import './styles/base.css'
-import App from './App.vue'
-import { createStage } from './create-stage.ts'
-import { createAppRouter } from './router.ts'
-import { takeToken } from './socket/token.ts'
-import { stageKey } from './stores/stage.ts'
+import './no-eval.ts'
 
-takeToken()
-createApp(App).provide(stageKey, createStage()).use(createPinia()).use(createAppRouter()).mount('#app')
+// Only now: what follows makes its schemas as it is loaded.
+void import('./start.ts')
