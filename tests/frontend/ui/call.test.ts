@@ -69,6 +69,14 @@ describe('callCaption()', () => {
     expect(callCaption([line({ text: 'Come', unheard: ' in. *smiles*' })], null)?.unheard).toBe('in. smiles')
   })
 
+  it('does not run ahead of the voice', () => {
+    const asked = line({ id: '1', role: 'user', text: 'Who is there?' })
+    expect(callCaption([asked, line({ id: '2' })], null, ['2'])).toMatchObject({
+      name: 'You',
+      before: 'Who is there?',
+    })
+  })
+
   it('is silent on an empty stage', () => {
     expect(callCaption([], null)).toBeNull()
   })

@@ -3,7 +3,7 @@ import { type Character, CharacterDraft } from '#shared/entities.ts'
 import { engineProblems, isScripted } from '../../../frontend/src/components/chat/engine-words.ts'
 import { milliseconds, stagesOf, waitOf } from '../../../frontend/src/components/chat/latency.ts'
 import { firstSentence, namesOf, personOf, titleOf } from '../../../frontend/src/components/chat/people.ts'
-import { movedEarlier, presenceOf } from '../../../frontend/src/components/chat/presence.ts'
+import { linesAhead, movedEarlier, presenceOf } from '../../../frontend/src/components/chat/presence.ts'
 import { relativeTime } from '../../../frontend/src/components/chat/relative-time.ts'
 import { startersOf } from '../../../frontend/src/components/chat/starters.ts'
 import { unreadAfter } from '../../../frontend/src/components/chat/use-unread.ts'
@@ -116,6 +116,23 @@ describe('presenceOf()', () => {
       'thinking',
       'listening',
     ])
+  })
+})
+
+describe('linesAhead()', () => {
+  const lines = [
+    line({ id: '1', characterId: 'felix' }),
+    line({ id: '2', role: 'user', characterId: null }),
+    line({ id: '3', characterId: 'nora' }),
+    line({ id: '4', characterId: 'iris' }),
+  ]
+
+  it('names the answers of those who wait', () => {
+    expect(linesAhead(lines, ['iris'])).toEqual(['4'])
+  })
+
+  it('does not mistake an earlier line for an answer that has not begun', () => {
+    expect(linesAhead(lines, ['felix'])).toEqual([])
   })
 })
 

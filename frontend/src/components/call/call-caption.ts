@@ -11,14 +11,22 @@ export type CallCaption = {
   unheard: string
 }
 
-/** What to show now: the user's own words while they speak, else what sounds, else what was said last. */
-export function callCaption(lines: readonly TranscriptLine[], live: LiveCaption | null): CallCaption | null {
+/**
+ * What to show now: the user's own words while they speak, else what sounds, else what was said last. What is
+ * written but not yet spoken is left to the script, so that the caption never runs ahead of the voice.
+ */
+export function callCaption(
+  lines: readonly TranscriptLine[],
+  live: LiveCaption | null,
+  aheadIds: readonly string[] = [],
+): CallCaption | null {
   if (live?.text) {
     const [before, after] = [live.text.slice(0, live.stableLength), live.text.slice(live.stableLength)]
     return { characterId: null, name: 'You', before, now: '', after, unheard: '' }
   }
   const line =
-    lines.findLast((one) => one.sounding !== null) ?? lines.findLast((one) => one.role !== 'system')
+    lines.findLast((one) => one.sounding !== null) ??
+    lines.findLast((one) => one.role !== 'system' && one.text !== '' && !aheadIds.includes(one.id))
   if (!line) return null
   const name = line.role === 'user' ? 'You' : line.name
   const caption = captionOf(line.text, line.sounding)

@@ -22,5 +22,5 @@ export function engineProblems(
 
 /** Whether replies come from the scripted companion rather than from a language model. */
 export function isScripted(llm: EngineStatus | undefined): boolean {
-  return /script|companion|embedded/i.test(llm?.name ?? '')
+  return llm?.name === 'scripted'
 }

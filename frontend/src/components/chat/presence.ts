@@ -20,6 +20,15 @@ export function presenceOf(characterId: string, scene: Scene): Presence {
   return { doing: 'waiting', words: index === 0 ? 'speaks next' : 'waiting', place: index + 1 }
 }
 
+/** The ids of lines that are written already, and will be spoken when those before have finished. */
+export function linesAhead(
+  lines: readonly { id: string; role: string; characterId: string | null }[],
+  waitingCharacterIds: readonly string[],
+): string[] {
+  const answers = lines.slice(lines.findLastIndex((line) => line.role === 'user') + 1)
+  return waitingCharacterIds.flatMap((id) => answers.findLast((line) => line.characterId === id)?.id ?? [])
+}
+
 /** The ids with one of them a place earlier. */
 export function movedEarlier(ids: readonly string[], id: string): string[] {
   const index = ids.indexOf(id)
