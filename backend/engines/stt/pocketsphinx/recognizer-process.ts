@@ -7,8 +7,10 @@ import { deferred } from '../../../lib/deferred.ts'
 import { type TranscriptEvent } from '../../contracts.ts'
 import { type FromRecognizer, type ToRecognizer } from './messages.ts'
 
+/** Loading the model takes half a second, and on a machine with other things to do much longer. */
+const START_DEADLINE_MS = 60_000
 /** A child that does not even notice a cancelled utterance for this long is wedged. */
-const CANCEL_DEADLINE_MS = 5000
+const CANCEL_DEADLINE_MS = 10_000
 
 interface CurrentUtterance {
   readonly utterance: number
@@ -27,12 +29,13 @@ export class RecognizerProcess implements AsyncDisposable {
   #lastCancelled = 0
   #lastUsedMs: number
   #current: CurrentUtterance | undefined
-  #stopCancelTimer: (() => void) | undefined
+  #stopTimer: () => void
 
   constructor(child: ChildProcess, clock: Clock) {
     this.#child = child
     this.#clock = clock
     this.#lastUsedMs = clock.nowMs()
+    this.#stopTimer = clock.after(START_DEADLINE_MS, () => this.#kill())
     child
       .on('message', (message: FromRecognizer) => this.#hear(message))
       .on('error', (error) => this.#end(error.message))
@@ -120,10 +123,14 @@ export class RecognizerProcess implements AsyncDisposable {
     // Still ours, so its final text has not come.
     this.#current = undefined
     if (!this.#isAlive) return
-    this.#lastCancelled = current.utterance
-    this.#stopCancelTimer?.()
-    this.#stopCancelTimer = this.#clock.after(CANCEL_DEADLINE_MS, () => this.#kill())
+    if (this.#isReady) this.#expectCancelled(current.utterance)
     void this.#send({ type: 'cancel', utterance: current.utterance })
+  }
+
+  #expectCancelled(utterance: number): void {
+    this.#lastCancelled = utterance
+    this.#stopTimer()
+    this.#stopTimer = this.#clock.after(CANCEL_DEADLINE_MS, () => this.#kill())
   }
 
   #hear(message: FromRecognizer): void {
@@ -131,12 +138,13 @@ export class RecognizerProcess implements AsyncDisposable {
     switch (message.type) {
       case 'ready':
         this.#isReady = true
+        this.#stopTimer()
         break
       case 'broken':
         this.#brokenReason = message.reason
         break
       case 'cancelled':
-        if (message.utterance === this.#lastCancelled) this.#stopCancelTimer?.()
+        if (message.utterance === this.#lastCancelled) this.#stopTimer()
         break
       case 'partial':
       case 'final':
@@ -158,7 +166,7 @@ export class RecognizerProcess implements AsyncDisposable {
   #end(how: string): void {
     if (!this.#isAlive) return
     this.#isAlive = false
-    this.#stopCancelTimer?.()
+    this.#stopTimer()
     this.#current?.events.trySend({ type: 'failed', error: this.#death(how) })
     this.#exited.resolve()
   }
