@@ -9,7 +9,7 @@ import {
   type VoiceActivityDetector,
 } from './contracts.ts'
 import { createOpenAiModel } from './llm/openai.ts'
-import { createScriptedModel } from './llm/scripted/scripted.ts'
+import { createScriptedModel } from './llm/scripted/scripted-model.ts'
 import { createOpenAiTranscriber } from './stt/openai.ts'
 import { createPocketsphinxTranscriber } from './stt/pocketsphinx/pocketsphinx-transcriber.ts'
 import { createFliteSynthesizer } from './tts/flite/flite.ts'
@@ -32,9 +32,12 @@ type Choice<Name extends string> = { readonly name: Exclude<Name, 'auto'>; reado
 
 const models = {
   openai: openAiModel,
-  scripted: (_config: Config, clock: Clock) => createScriptedModel({ clock }),
+  scripted: (_config: Config, clock: Clock) => createScriptedModel({ clock, random: Math.random }),
 }
-const transcribers = { openai: openAiTranscriber, pocketsphinx: (_config: Config, clock: Clock) => createPocketsphinxTranscriber({ clock }) }
+const transcribers = {
+  openai: openAiTranscriber,
+  pocketsphinx: (_config: Config, clock: Clock) => createPocketsphinxTranscriber({ clock }),
+}
 const synthesizers = {
   openai: openAiSynthesizer,
   flite: (config: Config) => createFliteSynthesizer({ workers: config.tts_workers }),
