@@ -28,6 +28,14 @@ export function judgeClause(view: View, at: number, silentChars: number): Verdic
   return isSpaced && !/[.!?…:;,]/.test(text.charAt(end)) ? end : 'goes_on'
 }
 
+/** Whether a reply may begin to be spoken with what stands before an ellipsis, or with a quotation, whatever follows. */
+export function isClauseStop(view: View, at: number, end: number): boolean {
+  const { text, start } = view
+  if (!/^(?:\.\.+|…+)$|^[.!?…]+["”’»]$/.test(text.slice(at, end)) || !isSpace(text.charCodeAt(end)))
+    return false
+  return spokenWidth(text.slice(start, at)) >= FIRST_FRAGMENT_CHARS && !isInParenthesis(view, at)
+}
+
 function spokenWidth(text: string): number {
   let width = text.length
   for (let index = 0; index < text.length; index += 1) {

@@ -1,6 +1,6 @@
 import { isStarter } from './abbreviations.ts'
 import { codesOf, isCjk, isEmojiStart, isSpace } from './letters.ts'
-import { cutOfLongText, isClauseMark, judgeClause } from './sentence-clause.ts'
+import { cutOfLongText, isClauseMark, isClauseStop, judgeClause } from './sentence-clause.ts'
 import { endIfWord, endOfEmoji, type Verdict, type View } from './sentence-context.ts'
 import { judgeLineBreak } from './sentence-line.ts'
 import { spanAt } from './sentence-span.ts'
@@ -94,6 +94,7 @@ function judge(draft: Draft, at: number, isEnd: boolean): Verdict {
   const signal = text.charAt(at)
   if (isStop(signal)) {
     const end = endOfStop(text, at)
+    if (draft.isFirst && isClauseStop(view, at, end)) return end
     const verdict = judgeStop(view, at, end)
     if (verdict === 'goes_on') draft.at = end
     return verdict
