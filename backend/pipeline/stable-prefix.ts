@@ -17,9 +17,11 @@ export const NOTHING_STABLE: StablePrefix = { words: [], recent: [] }
 export function withPartial(prefix: StablePrefix, text: string): StablePrefix {
   const recent = [...prefix.recent, wordsOf(text)].slice(-AGREEING_PARTIALS)
   if (recent.length < AGREEING_PARTIALS) return { words: prefix.words, recent }
-  const agreed = recent.map((words): readonly string[] => words.slice(0, -1)).reduce(commonPrefix)
+  // The newest spelling counts; what was shown as stable keeps its own.
+  const agreed = recent.map((words): readonly string[] => words.slice(0, -1)).reduceRight(commonPrefix)
   const isLonger = agreed.length > prefix.words.length && startsWith(agreed, prefix.words)
-  return { words: isLonger ? agreed : prefix.words, recent }
+  const words = isLonger ? [...prefix.words, ...agreed.slice(prefix.words.length)] : prefix.words
+  return { words, recent }
 }
 
 /** Whether the whole text of the utterance keeps what was called stable; letter case and punctuation do not count. */
