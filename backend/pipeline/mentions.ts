@@ -20,12 +20,13 @@ const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
 /**
  * Whom a message calls, in the order of their first mention, each once. Typed text calls by `@Name` anywhere and by
  * the bare name at its beginning or end (`Nora, what …`, `…, Nora?`), spoken text by any whole name. The first of
- * several names suffices if nobody else has it; `@everyone` and `@all` call the whole cast.
+ * several names suffices if nobody else has it.
+ * @param options.everyone whom `@everyone` and `@all` call; all characters by default.
  */
 export function mentionedCharacters<T extends Named>(
   text: string,
   characters: readonly T[],
-  options: { isSpoken: boolean },
+  options: { isSpoken: boolean; everyone?: readonly T[] },
 ): T[] {
   const called = calledBy(characters)
   const names = [...called.keys()]
@@ -36,7 +37,7 @@ export function mentionedCharacters<T extends Named>(
   const inOrder = [...marked, ...bare].toSorted((a, b) => a.at - b.at)
   const mentioned = inOrder.flatMap(({ name }) => {
     const character = called.get(name)
-    return character ? [character] : characters
+    return character ? [character] : (options.everyone ?? characters)
   })
   return [...new Set(mentioned)]
 }

@@ -43,7 +43,7 @@ function isWordEdge(text: string, at: number): boolean {
 /** Whether `at` stands in a parenthesis that opened in the middle of the sentence. */
 export function isInParenthesis({ text, start }: View, at: number): boolean {
   const stop = Math.max(start, at - LONGEST_PARENTHESIS_CHARS)
-  if (!/[([（]/.test(text.slice(stop, at))) return false
+  if (['(', '[', '（'].every((opening) => text.lastIndexOf(opening, at) <= stop)) return false
   let closed = 0
   for (let index = at - 1; index > stop; index -= 1) {
     const character = text.charAt(index)

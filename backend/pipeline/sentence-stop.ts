@@ -68,6 +68,8 @@ export function judgeStop(view: View, at: number, end: number): Verdict {
 
 function judgeSpacedStop(view: View, at: number, end: number): Verdict {
   const stops = view.text.slice(at, end)
+  // By far the most stops are plain full stops: those first.
+  if (stops === '.') return judgeFullStop(view, at, end)
   if (/["”’»'›]/.test(stops)) return judgeQuoted(view, at, end)
   if (/[!?]/.test(stops)) return isBrand(wordBefore(view, at)) ? endIfWord(view, end, isStarter) : end
   if (stops.startsWith('..') || stops.startsWith('…')) return judgeEllipsis(view, at, end)

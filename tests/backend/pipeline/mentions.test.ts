@@ -66,6 +66,12 @@ describe('mentionedCharacters', () => {
     expect(called(text, true)).toEqual(names)
   })
 
+  it('takes everyone to be who it is told', () => {
+    const present = cast.slice(0, 2)
+    const names = mentionedCharacters('@all and @Anna', cast, { isSpoken: false, everyone: present })
+    expect(names.map(({ name }) => name)).toEqual(['Nora', 'Felix Brandt', 'Anna'])
+  })
+
   it('finds nobody in an empty cast', () => {
     expect(mentionedCharacters('@all Nora', [], { isSpoken: true })).toEqual([])
   })
