@@ -28,7 +28,6 @@ export interface Engines extends AsyncDisposable {
 }
 
 type Kind = 'llm' | 'stt' | 'tts'
-type Choice<Name extends string> = { readonly name: Exclude<Name, 'auto'>; readonly why: string }
 
 const models = {
   openai: openAiModel,
@@ -45,9 +44,9 @@ const synthesizers = {
 
 /** Starts the engines that the settings choose. @throws AppError `config_invalid` */
 export async function createEngines(config: Config, clock: Clock): Promise<Engines> {
-  const llm = choose(config, 'llm', 'scripted')
-  const stt = choose(config, 'stt', 'pocketsphinx')
-  const tts = choose(config, 'tts', 'flite')
+  const llm = choose(config, 'llm', { setting: config.llm, server: 'openai', embedded: 'scripted' })
+  const stt = choose(config, 'stt', { setting: config.stt, server: 'openai', embedded: 'pocketsphinx' })
+  const tts = choose(config, 'tts', { setting: config.tts, server: 'openai', embedded: 'flite' })
   const engines = {
     vad: await createSileroDetector(),
     transcriber: transcribers[stt.name](config, clock),
@@ -70,17 +69,15 @@ export async function createEngines(config: Config, clock: Clock): Promise<Engin
 }
 
 /** `auto` takes a server that is configured, else what is embedded. */
-function choose<K extends Kind>(
+function choose<Name extends string>(
   config: Config,
-  kind: K,
-  embedded: Exclude<Config[K], 'auto' | 'openai'>,
-): Choice<Config[K]> {
-  type Name = Exclude<Config[K], 'auto'>
-  const setting: Config[K] = config[kind]
-  if (setting !== 'auto') return { name: setting as Name, why: `chosen by the setting "${kind}"` }
-  if (config[`${kind}_base_url`])
-    return { name: 'openai' as Name, why: `chosen because ${kind}_base_url is set` }
-  return { name: embedded as Name, why: `embedded; set ${kind}_base_url for a better one` }
+  kind: Kind,
+  options: { setting: Name | 'auto'; server: Name; embedded: Name },
+): { name: Name; why: string } {
+  const { setting, server, embedded } = options
+  if (setting !== 'auto') return { name: setting, why: `chosen by the setting "${kind}"` }
+  if (config[`${kind}_base_url`]) return { name: server, why: `chosen because ${kind}_base_url is set` }
+  return { name: embedded, why: `embedded; set ${kind}_base_url for a better one` }
 }
 
 function explained(status: EngineStatus, why: string): EngineStatus {
@@ -89,7 +86,7 @@ function explained(status: EngineStatus, why: string): EngineStatus {
 
 function openAiModel(config: Config, clock: Clock): LanguageModel {
   return createOpenAiModel({
-    ...server(config, 'llm'),
+    ...serverOf(config, 'llm'),
     clock,
     firstTokenTimeoutMs: config.first_token_timeout_ms,
     tokenTimeoutMs: config.token_timeout_ms,
@@ -99,20 +96,20 @@ function openAiModel(config: Config, clock: Clock): LanguageModel {
 
 function openAiTranscriber(config: Config, clock: Clock): Transcriber {
   const timeoutMs = config.transcription_timeout_ms
-  return createOpenAiTranscriber({ ...server(config, 'stt'), clock, model: config.stt_model, timeoutMs })
+  return createOpenAiTranscriber({ ...serverOf(config, 'stt'), clock, model: config.stt_model, timeoutMs })
 }
 
 function openAiSynthesizer(config: Config, clock: Clock): Synthesizer {
   const firstByteTimeoutMs = config.first_audio_timeout_ms
   return createOpenAiSynthesizer({
-    ...server(config, 'tts'),
+    ...serverOf(config, 'tts'),
     clock,
     model: config.tts_model,
     firstByteTimeoutMs,
   })
 }
 
-function server(config: Config, kind: Kind): { baseUrl: string; apiKey?: string } {
+function serverOf(config: Config, kind: Kind): { baseUrl: string; apiKey?: string } {
   const baseUrl = config[`${kind}_base_url`]
   if (!baseUrl) {
     throw new AppError(

@@ -40,22 +40,16 @@ export class RecordingLink implements ClientLink {
   }
 
   /** The data of all events of a type. */
-  all<T extends EventType>(type: T): EventData<T>[] {
+  all<T extends EventType>(type: T): EventData<T>[]
+  all(type: EventType): unknown[] {
     return this.said.flatMap((said) =>
-      said.type === 'event' && isOfType(said.event, type) ? [said.event.data] : [],
+      said.type === 'event' && said.event.type === type ? [said.event.data] : [],
     )
   }
 
   frames(): (AudioFrame & { readonly atMs: number })[] {
     return this.said.flatMap((said) => (said.type === 'frame' ? [{ ...said.frame, atMs: said.atMs }] : []))
   }
-}
-
-function isOfType<T extends EventType>(
-  event: ConversationEvent,
-  type: T,
-): event is Extract<ConversationEvent, { type: T }> {
-  return event.type === type
 }
 
 export interface RehearsalOptions {
