@@ -52,7 +52,8 @@ describeSynthesizer({
 describeSynthesizer({ name: 'flite', open: openFlite, faults: [] })
 
 function fault(name: string, code: AppError['code'], script: SpeechScript) {
-  return { name, code, open: () => openOpenAi(script, { firstByteTimeoutMs: 100, stallTimeoutMs: 100 }) }
+  const deadlines = code === 'engine_timeout' ? { firstByteTimeoutMs: 100, stallTimeoutMs: 100 } : {}
+  return { name, code, open: () => openOpenAi(script, deadlines) }
 }
 
 async function openFake(options: Omit<FakeSynthesizerOptions, 'clock'>): Promise<SynthesizerHarness> {

@@ -42,18 +42,18 @@ test.each(RATES)('Resampler keeps a tone from %i to %i Hz as it was, in time too
 })
 
 test.each([
-  [48_000, 16_000, 9_000],
+  [48_000, 16_000, 8_200],
   [48_000, 16_000, 15_000],
-  [24_000, 16_000, 9_000],
+  [24_000, 16_000, 8_200],
   [24_000, 16_000, 11_500],
 ] as const)('Resampler from %i to %i Hz lets no alias of %i Hz through', (fromRate, toRate, frequencyHz) => {
   expect(levelDb(resampled(tone(frequencyHz, fromRate), { fromRate, toRate }))).toBeLessThan(-75)
 })
 
 test.each(RATES)('Resampler from %i to %i Hz gives the same however the input is cut', (fromRate, toRate) => {
-  const input = tone(440, fromRate, 0.2)
+  const input = tone(440, fromRate, 0.03)
   const whole = resampled(input, { fromRate, toRate })
-  for (const chunkSamples of [1, 7, 480, 5_000]) {
+  for (const chunkSamples of [1, 7, 200, 480]) {
     const resampler = new Resampler({ fromRate, toRate })
     const output: number[] = []
     for (let at = 0; at < input.length; at += chunkSamples) {

@@ -3,6 +3,7 @@ import { type VoiceSettings } from '#shared/entities.ts'
 import { type SpokenWordTime, type Synthesizer } from '../../../../../backend/engines/contracts.ts'
 import { createFliteSynthesizer } from '../../../../../backend/engines/tts/flite/flite.ts'
 import { peakOf } from '../../../../../backend/lib/pcm.ts'
+import { settled } from '../../../../fakes/fake-clock.ts'
 
 describe('createFliteSynthesizer()', () => {
   let synthesizer: Synthesizer
@@ -113,6 +114,30 @@ describe('createFliteSynthesizer()', () => {
     const [first, second] = await Promise.all([speak('Good evening.'), speak('Good evening.')])
     expect(first).toEqual(second)
   })
+})
+
+test('createFliteSynthesizer() can be cancelled while it still starts', async () => {
+  await using synthesizer = createFliteSynthesizer({ workers: 1 })
+  const controller = new AbortController()
+  const request = { text: 'Well.', voice: {} }
+  const sound = synthesizer.synthesize(request, controller.signal)[Symbol.asyncIterator]()
+  const outcome = sound.next().catch((error: unknown) => error)
+  const reason = new Error('the user spoke')
+  controller.abort(reason)
+  expect(await Promise.race([outcome, settled()])).toBe(reason)
+})
+
+test('createFliteSynthesizer() can be cancelled where there is nothing to pronounce for long', async () => {
+  await using synthesizer = createFliteSynthesizer({ workers: 1 })
+  const controller = new AbortController()
+  const request = { text: '😀 '.repeat(20_000), voice: {} }
+  await vi.waitFor(() => expect(synthesizer.status().detail).toBe('Embedded English voices'), 20_000)
+  const sound = synthesizer.synthesize(request, controller.signal)[Symbol.asyncIterator]()
+  const outcome = sound.next().catch((error: unknown) => error)
+  await settled()
+  const reason = new Error('the user spoke')
+  controller.abort(reason)
+  expect(await outcome).toBe(reason)
 })
 
 function levelOf(pcm: Int16Array, from: number, to: number): number {

@@ -51,6 +51,15 @@ test('WorkerPool.run() starts further workers only when the first is busy', asyn
   expect(echo.workers).toHaveLength(2)
 })
 
+test('WorkerPool.run() rather takes a worker that runs than a place whose worker died', async () => {
+  await using echo = openPool(2)
+  const dead = failureOf(echo.pool.run('die', NEVER))
+  await echo.pool.run('a', NEVER)
+  expect(await dead).toMatchObject({ code: 'engine_failed' })
+  expect(await echo.pool.run('b', NEVER)).toMatch(/^b/)
+  expect(echo.workers).toHaveLength(2)
+})
+
 test('WorkerPool.run() rejects an aborted job at once and takes a waiting one out of the queue', async () => {
   await using echo = openPool()
   const controller = new AbortController()
