@@ -9,6 +9,7 @@ import { UtteranceDecoding } from './utterance-decoding.ts'
 const SLICE_SAMPLES = 1600
 
 process.on('disconnect', () => process.exit())
+if (!process.connected) process.exit()
 // A signal from the terminal goes to the whole group; the parent decides when its children end.
 process.on('SIGINT', () => {})
 process.on('SIGTERM', () => {})
@@ -88,5 +89,6 @@ function sliced(message: ToRecognizer): ToRecognizer[] {
 }
 
 function post(message: FromRecognizer): void {
-  process.send?.(message)
+  // That the parent has gone is heard as `disconnect`, too.
+  process.send?.(message, () => {})
 }
