@@ -40,7 +40,7 @@ export const Config = z.strictObject({
     .trim()
     .min(1)
     .max(100)
-    .default('You')
+    .optional()
     .describe('What the user is called in conversations.'),
 
   llm: z

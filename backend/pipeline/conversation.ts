@@ -107,7 +107,7 @@ export class Conversation implements AsyncDisposable {
     if (said.isInterrupting && this.queue.running) this.interrupt()
     const { conversationId } = this.room
     const { text, isSpoken } = said
-    const name = this.#deps.config.user_name
+    const name = this.#deps.config.user_name ?? 'You'
     const stored = this.#history.addUserText(
       { conversationId, messageId: randomUUID(), name, text, isSpoken },
       () => this.room.ensureStored(text),

@@ -19,6 +19,8 @@ import { type Speaker, type SpokenMessage, type Turn } from './turn.ts'
 import { type TurnGate } from './turn-gate.ts'
 
 const HISTORY_MESSAGES = 200
+/** What models call a user whose name they do not know. */
+const ANONYMOUS = 'User'
 /** A model that does not stop is stopped. */
 const MAX_REPLY_CHARACTERS = 100_000
 
@@ -113,7 +115,7 @@ async function writeReply(deps: ReplyDeps, part: Part, message: SpokenMessage): 
 async function askModel(deps: ReplyDeps, { turn, speaker, cast }: Part): Promise<AsyncIterable<ReplyEvent>> {
   const { clock, model, room, config } = deps
   const history = await deps.history.lines(room.conversationId, HISTORY_MESSAGES)
-  const input = { speaker, cast, history, userName: config.user_name }
+  const input = { speaker, cast, history, userName: config.user_name ?? ANONYMOUS }
   const request = { messages: buildPrompt(input), settings: room.modelSettings, scene: sceneOf(input) }
   turn.timings.modelAskedAtMs ??= clock.nowMs()
   return withDeadline((stop) => model.streamReply(request, stop), {
@@ -146,7 +148,7 @@ class ReplyWriter {
     this.#cleaner = new ReplyCleaner({
       speaker: part.speaker.name,
       others: others.map((character) => character.name),
-      userName: deps.config.user_name,
+      userName: deps.config.user_name ?? ANONYMOUS,
     })
   }
 

@@ -58,9 +58,10 @@ async function speakSentence(deps: SpeechDeps, item: SentenceItem): Promise<void
   for await (const chunk of soundOf(deps, item, text)) {
     if (chunk.pcm.length === 0) continue
     if (chunkIndex === 0) {
-      spoken.words = chunk.words
       turn.timings.firstSoundAtMs ??= deps.clock.nowMs()
     }
+    // A long sentence is spoken in pieces; with each of them the times of the words are known better.
+    if (chunk.words) spoken.words = chunk.words
     const first = chunkIndex === 0 ? { spoken } : {}
     await deps.audio.send(
       { type: 'audio', turn, message, sentenceIndex: item.index, chunkIndex, pcm: chunk.pcm, ...first },

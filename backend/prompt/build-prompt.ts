@@ -65,7 +65,7 @@ function chatLine(message: Message, { speaker, cast, userName }: PromptInput): C
   if (message.role === 'system') return { role: 'system', content: message.content }
   if (message.character_id === speaker.id) return { role: 'assistant', content: heard(message) }
   const isAlone = cast.length <= 1 && message.role === 'user'
-  const name = message.name || userName
+  const name = message.role === 'user' ? userName : message.name
   return { role: 'user', content: isAlone ? message.content : `${name}: ${heard(message)}` }
 }
 

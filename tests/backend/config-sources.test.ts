@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Config } from '../../backend/config.ts'
+import { CONFIG_FILE, configJsonSchema, environmentNameOf, loadConfig } from '../../backend/config-sources.ts'
+
+let dataDir: string
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'troupe-config-'))
+})
+
+afterEach(() => rmSync(dataDir, { recursive: true }))
+
+function load(sources: { flags?: string[]; env?: Record<string, string>; file?: unknown }): Config {
+  if (sources.file !== undefined) writeFileSync(join(dataDir, CONFIG_FILE), JSON.stringify(sources.file))
+  return loadConfig(sources.flags ?? [], { TROUPE_DATA_DIR: dataDir, ...sources.env })
+}
+
+describe('loadConfig()', () => {
+  it('lets a flag win over the environment, that over the file, and that over the default', () => {
+    expect(load({}).port).toBe(8000)
+    expect(load({ file: { port: 1 } }).port).toBe(1)
+    expect(load({ file: { port: 1 }, env: { PORT: '2' } }).port).toBe(2)
+    expect(load({ file: { port: 1 }, env: { PORT: '2' }, flags: ['--port', '3'] }).port).toBe(3)
+  })
+
+  it('takes an empty variable as not set, and lists by commas', () => {
+    expect(load({ env: { TROUPE_LLM_BASE_URL: '' } }).llm_base_url).toBeUndefined()
+    expect(load({ env: { TROUPE_ALLOWED_HOSTS: 'a.example, b.example' } }).allowed_hosts).toEqual([
+      'a.example',
+      'b.example',
+    ])
+  })
+
+  it('finds the file in the data directory that a flag names', () => {
+    writeFileSync(join(dataDir, CONFIG_FILE), '{ "port": 7 }')
+    expect(loadConfig(['--data-dir', dataDir], {}).port).toBe(7)
+  })
+
+  it.each([
+    [{ flags: ['--prot', '1'] }, /--prot.*--port/],
+    [{ env: { TROUPE_PROT: '1' } }, /TROUPE_PROT.*TROUPE_DATA_DIR/],
+    [{ file: { prot: 1 } }, /"prot".*troupe\.config\.json.*port/],
+    [{ env: { PORT: 'x' } }, /PORT is "x", but must be number/],
+    [{ flags: ['--end-of-turn-silence-ms', '9'] }, /--end-of-turn-silence-ms is "9", but must be .*100/],
+    [{ env: { TROUPE_STT: 'ears' } }, /TROUPE_STT is "ears".*"auto"\|"openai"\|"pocketsphinx"/],
+    [{ env: { TROUPE_LLM_BASE_URL: 'localhost' } }, /TROUPE_LLM_BASE_URL is "localhost".*http/],
+    [{ file: { llm_settings: { temperature: 9 } } }, /"llm_settings\.temperature".* is 9/],
+    [{ file: { data_dir: '/x' } }, /"data_dir" cannot stand in/],
+    [{ file: [] }, /must hold one JSON object/],
+  ])('refuses %j with a sentence that names key, value and what is allowed', (sources, sentence) => {
+    expect(() => load(sources)).toThrow(sentence)
+  })
+
+  it('does not show secrets', () => {
+    expect(() => load({ env: { TROUPE_TOKEN: 'short' } })).not.toThrow(/short"/)
+  })
+
+  it('describes every key to editors and in the documentation', () => {
+    const schema = JSON.stringify(configJsonSchema())
+    const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+    for (const key of Config.keyof().options) {
+      expect(schema).toContain(`"${key}"`)
+      expect(page).toContain(`| \`${key}\` |`)
+      if (key !== 'llm_settings') expect(page).toContain(`\`${environmentNameOf(key)}\``)
+    }
+  })
+})
