@@ -20,6 +20,8 @@ export class Player implements Playback {
   /** What was told before the worklet stood. */
   #backlog: PlaybackCommand[] = []
   #sinkId = 'default'
+  /** Asked at once: the address soon becomes that of the conversation. */
+  readonly #isTapped = isTapWanted()
 
   onReport(listener: (report: PlaybackReport) => void): () => void {
     return this.#reports.add(listener)
@@ -72,7 +74,7 @@ export class Player implements Playback {
       this.#reports.tell(asHeard(event.data, context.outputLatency))
     })
     node.port.start()
-    const last = isTapWanted() ? await tapInto(node) : node
+    const last = this.#isTapped ? await tapInto(node) : node
     last.connect(context.destination)
     this.#node = node
     for (const command of this.#backlog) node.port.postMessage(command)
