@@ -96,4 +96,3 @@ export const Config = z.strictObject({
 })
 
 export type Config = z.infer<typeof Config>
-export type ConfigKey = keyof Config

@@ -85,9 +85,6 @@ export type RequestParams<T extends RequestType> = z.output<(typeof requests)[T]
 export type RequestResult<T extends RequestType> = z.output<(typeof requests)[T]['result']>
 export type AnswerType<T extends RequestType = RequestType> = (typeof requests)[T]['answer']
 
-/** Requests whose answer is also told to all other connections. */
-export type ChangeType = Exclude<RequestType, `get_${string}`>
-
 /** A failed request. Its sentence stands beside `data`, not in it. */
 export const DbError = z.object({
   type: z.literal('db_error'),
