@@ -13,13 +13,17 @@ const TOP_PX = 240
 export function useBottomAnchor(scroller: ElementRef, content: ElementRef, onNearTop: () => void) {
   const isAtEnd = ref(true)
   let distanceFromEnd = 0
+  let lastTop = 0
   let isPrepending = false
 
   function measure(): void {
     const element = scroller.value
     if (!element) return
     distanceFromEnd = element.scrollHeight - element.scrollTop - element.clientHeight
-    isAtEnd.value = distanceFromEnd < NEAR_PX
+    // Only going up leaves the end: text that arrives also moves the end away, before it can be followed.
+    if (distanceFromEnd < NEAR_PX) isAtEnd.value = true
+    else if (element.scrollTop < lastTop) isAtEnd.value = false
+    lastTop = element.scrollTop
     if (element.scrollTop < TOP_PX && element.scrollHeight > element.clientHeight) onNearTop()
   }
 
