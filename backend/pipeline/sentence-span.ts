@@ -39,7 +39,7 @@ export function spanAt(text: string, at: number, options: { isEnd: boolean; sear
   return mayGrow(limit) && limit - at < LONGEST_SPAN_CHARS ? { waitFrom: index } : { searchedTo: limit }
 }
 
-export function runLength(text: string, at: number): number {
+function runLength(text: string, at: number): number {
   let end = at + 1
   while (end - at < LONGEST_MARK_CHARS && text.charCodeAt(end) === text.charCodeAt(at)) end += 1
   return end - at

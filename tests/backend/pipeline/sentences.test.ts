@@ -49,6 +49,7 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
   ],
   'takes list items, headings and verses one by one': [
     '# The plan|\n\nWe leave at dawn.|\n- Bring water|\n- Bring rope|\n\n1. Wait.|\n2. Run.',
+    'You need:|\napples and pears.',
     'An old silent pond|\nA frog jumps in',
   ],
   'does not cut inside stage directions, inline code and code blocks': [
@@ -63,7 +64,11 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
     '“快跑！”他喊道。|我们跑了。',
     '「行こう。」と言った。|彼は3.5キロ走った。',
   ],
-  'keeps emoji with the sentence they follow': ['Great!😊| Next one.', 'I am so glad 🎉| Let us go.'],
+  'keeps emoji with the sentence they follow': [
+    'Great!😊| Next one.',
+    'Great!❤️| Next one.',
+    'I am so glad 🎉| Let us go.',
+  ],
   'goes on over a line that was merely wrapped': ['This line was\nwrapped here.| Good.'],
 }
 
