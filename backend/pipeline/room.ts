@@ -91,10 +91,13 @@ export class Room {
   }
 }
 
-function titleFrom(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  if (line.length <= TITLE_MAX_CHARACTERS) return line
-  const cut = line.slice(0, TITLE_MAX_CHARACTERS)
+/** The beginning of the first message, without the names it is addressed to. */
+export function titleFrom(text: string): string {
+  const line = text.replace(/\s+/gu, ' ').trim()
+  const said = line.replace(/^(?:(?:@\S+|and|,|&)\s*)+/iu, '') || line
+  const title = `${said.charAt(0).toUpperCase()}${said.slice(1)}`
+  if (title.length <= TITLE_MAX_CHARACTERS) return title
+  const cut = title.slice(0, TITLE_MAX_CHARACTERS)
   const lastSpace = cut.lastIndexOf(' ')
   return `${cut.slice(0, lastSpace > TITLE_MAX_CHARACTERS / 2 ? lastSpace : TITLE_MAX_CHARACTERS)}…`
 }

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { titleFrom } from '../../../backend/pipeline/room.ts'
+import { Rehearsal } from '../../support/rehearsal.ts'
+
+describe('titleFrom()', () => {
+  it.each([
+    ['hello there', 'Hello there'],
+    ['@Nora and @Felix, what is   that?', 'What is that?'],
+    ['@Nora', '@Nora'],
+    ['and then what', 'Then what'],
+    ['word '.repeat(30), `Word ${'word '.repeat(10)}word…`],
+    ['x'.repeat(100), `X${'x'.repeat(59)}…`],
+  ])('names a conversation that begins with %j %j', (text, title) => {
+    expect(titleFrom(text)).toBe(title)
+  })
+})
+
+describe('Room', () => {
+  it('stores a fresh conversation with its first message, and tells of it', async () => {
+    await using rehearsal = await Rehearsal.begin()
+    const { conversation, store } = rehearsal
+    const id = conversation.room.conversationId
+    expect(await store.conversations.find(id)).toBeUndefined()
+    rehearsal.type('good evening')
+    await rehearsal.clock.advance(10_000)
+    expect(await store.conversations.get(id)).toMatchObject({
+      title: 'Good evening',
+      active_characters: ['nora-001'],
+    })
+    expect(rehearsal.changes.filter(({ type }) => type === 'conversation_created')).toHaveLength(1)
+  })
+
+  it('lets somebody from the library in who is called by name', async () => {
+    await using rehearsal = await Rehearsal.begin({ cast: ['Nora', 'Felix'] })
+    await rehearsal.store.characters.update({ id: 'felix-001', is_active: false })
+    rehearsal.type('Hello')
+    await rehearsal.clock.advance(10_000)
+    rehearsal.type('@Felix, are you there?')
+    await rehearsal.clock.advance(10_000)
+    expect(rehearsal.link.all('turn_started').map(({ responders }) => responders[0]?.character_name)).toEqual(
+      ['Nora', 'Felix'],
+    )
+    expect((await rehearsal.conversation.room.cast()).map(({ name }) => name)).toEqual(['Nora', 'Felix'])
+  })
+
+  it('lets whoever spoke last answer a message that names nobody', async () => {
+    await using rehearsal = await Rehearsal.begin({ cast: ['Nora', 'Felix'] })
+    rehearsal.type('@Felix, hello')
+    await rehearsal.clock.advance(10_000)
+    rehearsal.type('And then?')
+    await rehearsal.clock.advance(10_000)
+    expect(rehearsal.link.all('turn_started').at(-1)?.responders).toMatchObject([{ character_name: 'Felix' }])
+  })
+})
