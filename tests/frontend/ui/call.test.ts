@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { arcPlaces, faceSize } from '../../../frontend/src/components/call/arc.ts'
+import { arcDepths, faceSize } from '../../../frontend/src/components/call/arc.ts'
 import { callCaption } from '../../../frontend/src/components/call/call-caption.ts'
 import { captionOf } from '../../../frontend/src/components/chat/caption.ts'
 import { line } from './line.ts'
 
-describe('arcPlaces()', () => {
+describe('arcDepths()', () => {
   it('puts the middle furthest back and is symmetrical', () => {
-    expect(arcPlaces(3).map((place) => place.depth)).toEqual([0, 1, 0])
-    expect(arcPlaces(3).map((place) => place.turn)).toEqual([4, 0, -4])
+    expect(arcDepths(3)).toEqual([0, 1, 0])
   })
 
   it('has a place for one and none for nobody', () => {
-    expect(arcPlaces(1)).toEqual([{ depth: 1, turn: 0 }])
-    expect(arcPlaces(0)).toEqual([])
+    expect(arcDepths(1)).toEqual([1])
+    expect(arcDepths(0)).toEqual([])
   })
 })
 

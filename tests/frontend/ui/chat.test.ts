@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { type Character, CharacterDraft } from '#shared/entities.ts'
 import { engineProblems, isScripted } from '../../../frontend/src/components/chat/engine-words.ts'
 import { milliseconds, stagesOf, waitOf } from '../../../frontend/src/components/chat/latency.ts'
-import { firstSentence, namesOf, personOf, titleOf } from '../../../frontend/src/components/chat/people.ts'
+import {
+  addressOf,
+  firstSentence,
+  namesOf,
+  personOf,
+  titleOf,
+} from '../../../frontend/src/components/chat/people.ts'
 import { linesAhead, movedEarlier, presenceOf } from '../../../frontend/src/components/chat/presence.ts'
 import { relativeTime } from '../../../frontend/src/components/chat/relative-time.ts'
 import { startersOf } from '../../../frontend/src/components/chat/starters.ts'
@@ -85,6 +91,16 @@ describe('people', () => {
     expect(namesOf([{ name: 'Nora' }])).toBe('Nora')
     expect(namesOf([{ name: 'Nora' }, { name: 'Felix' }, { name: 'Iris' }])).toBe('Nora, Felix and Iris')
     expect(namesOf([])).toBe('')
+  })
+
+  it('addressOf() names one or two, and then everyone', () => {
+    const [nora, felix, iris] = [{ name: 'Nora' }, { name: 'Felix' }, { name: 'Iris' }]
+    expect([[], [nora], [nora, felix], [nora, felix, iris]].map(addressOf)).toEqual([
+      'the empty stage',
+      'Nora',
+      'Nora and Felix',
+      'everyone',
+    ])
   })
 
   it('titleOf() falls back on who is there, then on the stage', () => {

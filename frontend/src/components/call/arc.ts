@@ -1,14 +1,11 @@
-/** Where somebody stands on the stage. */
-export type Place = {
-  /** How far the middle of the arc lies behind, 0 (front) … 1. */ depth: number
-  /** Degrees. */ turn: number
-}
-
-/** Places for a cast of `count`, left to right, on an arc open to the audience: the middle stands furthest back. */
-export function arcPlaces(count: number): Place[] {
+/**
+ * How far back each of a cast of `count` stands, left to right, 0 (front) … 1: an arc open to the audience, its
+ * middle furthest back.
+ */
+export function arcDepths(count: number): number[] {
   return Array.from({ length: count }, (_, index) => {
     const side = count === 1 ? 0 : (index / (count - 1)) * 2 - 1
-    return { depth: round(1 - side * side), turn: round(side * -4) }
+    return round(1 - side * side)
   })
 }
 

@@ -5,7 +5,7 @@ const AWAY_PX = 40
 
 type Verbs = { start: () => void; end: () => void; cancel: () => void }
 
-/** A button that is held with a pointer. The pointer stays captured, so letting go elsewhere is noticed too. */
+/** A button that is held, with a pointer or with Space. The pointer stays captured, so letting go elsewhere is noticed too. */
 export function useHoldToTalk(verbs: Verbs) {
   const isAway = ref(false)
   let pointerId: number | null = null
@@ -30,8 +30,26 @@ export function useHoldToTalk(verbs: Verbs) {
     else verbs.end()
   }
 
-  onScopeDispose(() => release(true))
-  return { isAway, down, move, up: () => release(isAway.value), drop: () => release(true) }
+  let isKeyHeld = false
+
+  function keyDown(event: KeyboardEvent): void {
+    if (event.repeat || isKeyHeld || pointerId !== null) return
+    isKeyHeld = true
+    verbs.start()
+  }
+
+  /** Also when the button loses the focus: the key's release would not be noticed any more. */
+  function keyUp(): void {
+    if (!isKeyHeld) return
+    isKeyHeld = false
+    verbs.end()
+  }
+
+  onScopeDispose(() => {
+    keyUp()
+    release(true)
+  })
+  return { isAway, down, move, up: () => release(isAway.value), drop: () => release(true), keyDown, keyUp }
 }
 
 function isOutside(box: DOMRect, { clientX, clientY }: PointerEvent): boolean {

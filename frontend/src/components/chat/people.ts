@@ -15,6 +15,12 @@ export function namesOf(people: readonly { name: string }[]): string {
   return names.length > 0 ? `${names.join(', ')} and ${last}` : (last ?? '')
 }
 
+/** Whom one writes to: one or two by name, more as everyone. */
+export function addressOf(people: readonly { name: string }[]): string {
+  if (people.length === 0) return 'the empty stage'
+  return people.length > 2 ? 'everyone' : namesOf(people)
+}
+
 /** What a conversation is called: its title, or who is in it. */
 export function titleOf(title: string, people: readonly { name: string }[]): string {
   return title || namesOf(people) || 'An empty stage'
