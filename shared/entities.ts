@@ -119,7 +119,8 @@ export type Conversation = z.infer<typeof Conversation>
 
 export const ConversationDraft = z.object({
   title: conversationFields.title.default(''),
-  active_characters: conversationFields.active_characters.default([]),
+  /** Absent: all characters that are active. */
+  active_characters: conversationFields.active_characters.optional(),
 })
 export type ConversationDraft = z.infer<typeof ConversationDraft>
 

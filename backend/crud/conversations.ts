@@ -1,12 +1,21 @@
+import { type Store } from '../store/contract.ts'
 import { type HandlersFor } from './handler.ts'
 
 export const conversationHandlers: HandlersFor<'conversation' | 'conversations'> = {
   get_conversations: (store, page) => store.conversations.list(page),
   get_conversation: (store, { conversation_id }) => store.conversations.get(conversation_id),
-  create_conversation: (store, draft) => store.conversations.create(draft),
+  async create_conversation(store, draft) {
+    const active_characters = draft.active_characters ?? (await activeCharacters(store))
+    return store.conversations.create({ ...draft, active_characters })
+  },
   update_conversation: (store, patch) => store.conversations.update(patch),
   async delete_conversation(store, { conversation_id }) {
     await store.conversations.delete(conversation_id)
     return { conversation_id }
   },
+}
+
+async function activeCharacters(store: Store): Promise<string[]> {
+  const characters = await store.characters.list()
+  return characters.filter((character) => character.is_active).map((character) => character.id)
 }

@@ -33,7 +33,8 @@ export function memoryStore(
       get: async (id) => found(conversations.get(id)),
       find: async (id) => conversations.get(id),
       ensure: async (conversation_id, draft) => {
-        const made = { conversation_id, ...draft, created_at: AT, updated_at: AT }
+        const { title, active_characters = [] } = draft
+        const made = { conversation_id, title, active_characters, created_at: AT, updated_at: AT }
         conversations.set(conversation_id, made)
         return made
       },

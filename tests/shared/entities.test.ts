@@ -21,7 +21,7 @@ const stamps = { created_at: '2030-01-01T00:00:00.000Z', updated_at: '2030-01-01
 const drafts = {
   character: CharacterDraft.parse({ name: 'Nora' }),
   voice: VoiceDraft.parse({ voice_name: 'Alto' }),
-  conversation: ConversationDraft.parse({}),
+  conversation: ConversationDraft.parse({ active_characters: ['nora-001'] }),
   message: MessageDraft.parse({ conversation_id: 'c', role: 'user', content: 'Hi' }),
 }
 const entities = [

@@ -51,7 +51,7 @@ function conversationTable({ sqlite, now }: Database, statements: Statements) {
   const insert: InsertConversation = sqlite.transaction((conversation_id, draft) => {
     const created_at = now()
     statements.insert.run({ conversation_id, title: draft.title, created_at, updated_at: created_at })
-    setCast(statements, conversation_id, draft.active_characters)
+    setCast(statements, conversation_id, draft.active_characters ?? [])
     return read(conversation_id)
   })
   const update = sqlite.transaction((conversation: Conversation): Conversation => {
