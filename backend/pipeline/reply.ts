@@ -109,6 +109,7 @@ async function writeReply(deps: ReplyDeps, part: Part, message: SpokenMessage): 
     if (writer.isFull) break
   }
   writer.end()
+  message.content = message.content.trimEnd()
   message.isWritten = true
 }
 

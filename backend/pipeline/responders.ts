@@ -27,7 +27,7 @@ export async function findResponders(
   const everyone = message.text.includes('@') && !message.isSpoken ? await store.characters.list() : []
   const absent = everyone.filter((character) => !here.has(character.id))
   const known = [...cast, ...absent]
-  const mentioned = mentionedCharacters(message.text, known, { isSpoken: message.isSpoken })
+  const mentioned = mentionedCharacters(message.text, known, { isSpoken: message.isSpoken, everyone: cast })
   const called = mentioned.filter((character) => !here.has(character.id))
   if (called.length > 0) await room.join(called)
   if (mentioned.length > 0) return { cast: [...cast, ...called], answering: mentioned }

@@ -43,6 +43,19 @@ describe('Room', () => {
     expect((await rehearsal.conversation.room.cast()).map(({ name }) => name)).toEqual(['Nora', 'Felix'])
   })
 
+  it('means those who are present by @everyone, not the whole library', async () => {
+    await using rehearsal = await Rehearsal.begin({ cast: ['Nora', 'Felix', 'Iris'] })
+    await rehearsal.store.characters.update({ id: 'iris-001', is_active: false })
+    rehearsal.type('@everyone, good evening')
+    await rehearsal.clock.advance(30_000)
+    expect(
+      rehearsal.link
+        .all('turn_started')[0]
+        ?.responders.map(({ character_name }) => character_name)
+        .toSorted(),
+    ).toEqual(['Felix', 'Nora'])
+  })
+
   it('lets whoever spoke last answer a message that names nobody', async () => {
     await using rehearsal = await Rehearsal.begin({ cast: ['Nora', 'Felix'] })
     rehearsal.type('@Felix, hello')
