@@ -1,20 +1,14 @@
-import { type CharacterDraft, type ConversationDraft, MessageDraft } from '#shared/entities.ts'
+import { MessageDraft } from '#shared/entities.ts'
+import { type Starters } from '../store/contract.ts'
 import { felix } from './felix.ts'
 import { hugo } from './hugo.ts'
 import { iris } from './iris.ts'
 import { nora } from './nora.ts'
-import { type StarterVoice, starterVoices } from './voices.ts'
-
-/** What an empty database is filled with, in the order in which it must be written. */
-export interface Starters {
-  voices: StarterVoice[]
-  characters: (CharacterDraft & { id: string })[]
-  conversation: ConversationDraft & { conversation_id: string }
-  messages: MessageDraft[]
-}
+import { starterVoices } from './voices.ts'
 
 const CONVERSATION_ID = 'an-evening-at-the-lantern'
 
+/** What an empty database is filled with. */
 export const starters: Starters = {
   voices: starterVoices,
   characters: [nora, felix, iris, hugo],

@@ -1,4 +1,4 @@
-import { type Character, type Conversation, Message, type Voice } from '#shared/entities.ts'
+import { type Character, CharacterDraft, type Conversation, Message, type Voice } from '#shared/entities.ts'
 import { AppError } from '../../backend/errors.ts'
 import { type Store } from '../../backend/store/contract.ts'
 
@@ -72,26 +72,6 @@ function found<Entity>(entity: Entity | undefined): Entity {
 }
 
 function character(name: string): Character {
-  return {
-    id: `${name.toLowerCase()}-001`,
-    name,
-    voice_id: null,
-    color: null,
-    global_roleplay: '',
-    system_prompt: '',
-    description: '',
-    personality: '',
-    scenario: '',
-    first_message: '',
-    message_examples: '',
-    post_history_instructions: '',
-    alternate_greetings: [],
-    image_url: null,
-    images: [],
-    tags: [],
-    is_favourite: false,
-    is_active: true,
-    created_at: AT,
-    updated_at: AT,
-  }
+  const draft = CharacterDraft.parse({ name, is_active: true })
+  return { ...draft, id: `${name.toLowerCase()}-001`, created_at: AT, updated_at: AT }
 }

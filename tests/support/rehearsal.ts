@@ -1,4 +1,4 @@
-import { type Character } from '#shared/entities.ts'
+import { type Character, CharacterDraft, VoiceDraft } from '#shared/entities.ts'
 import { type AudioFrame } from '#shared/protocol/audio-frame.ts'
 import {
   type ConversationEvent,
@@ -101,16 +101,14 @@ export class Rehearsal implements AsyncDisposable {
     const store = await openSqliteStore({ file: ':memory:', clock })
     const cast: Character[] = []
     for (const name of options.cast ?? ['Nora']) {
-      const voice = await store.voices.create({
-        voice_name: name,
-        method: 'fake',
-        ref_audio: null,
-        ref_text: null,
-        speaker_desc: '',
-        scene_prompt: '',
-        settings: { engine_voice: name },
-      })
-      cast.push(await store.characters.create({ ...BLANK_CHARACTER, name, voice_id: voice.voice_id }))
+      const voice = await store.voices.create(
+        VoiceDraft.parse({ voice_name: name, method: 'fake', settings: { engine_voice: name } }),
+      )
+      cast.push(
+        await store.characters.create(
+          CharacterDraft.parse({ name, voice_id: voice.voice_id, is_active: true }),
+        ),
+      )
     }
     return new Rehearsal({ clock, store, cast, options })
   }
@@ -139,22 +137,4 @@ export class Rehearsal implements AsyncDisposable {
     await this.conversation[Symbol.asyncDispose]()
     await this.store[Symbol.asyncDispose]()
   }
-}
-
-const BLANK_CHARACTER = {
-  color: null,
-  global_roleplay: '',
-  system_prompt: '',
-  description: '',
-  personality: '',
-  scenario: '',
-  first_message: '',
-  message_examples: '',
-  post_history_instructions: '',
-  alternate_greetings: [],
-  image_url: null,
-  images: [],
-  tags: [],
-  is_favourite: false,
-  is_active: true,
 }
