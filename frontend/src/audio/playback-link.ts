@@ -9,7 +9,7 @@ const REPORT_INTERVAL_MS = 200
 export type IsMuted = (characterId: string) => boolean
 
 export interface LinkOptions {
-  readonly client: Pick<SocketClient, 'on' | 'onAudio' | 'onSilenced' | 'send'>
+  readonly client: Pick<SocketClient, 'on' | 'onAudio' | 'onSilenced' | 'onStatus' | 'send'>
   readonly playback: Playback
   readonly clock: Clock
   readonly isMuted: IsMuted
@@ -36,9 +36,16 @@ function followStreams({ client, playback, isMuted }: LinkOptions): void {
   client.onSilenced((epoch) => playback.send({ type: 'cut', epoch }))
 }
 
-/** A new session counts its turns anew. */
+/** A new session counts its turns anew. Until then, what has arrived is played out. */
 function followSession({ client, playback }: LinkOptions): void {
   let sessionId: string | undefined
+  let newestEpoch = 0
+  client.on('audio_stream_start', ({ data }) => {
+    newestEpoch = data.epoch
+  })
+  client.onStatus(({ name }) => {
+    if (name === 'reconnecting') playback.send({ type: 'end_turn', epoch: newestEpoch })
+  })
   client.on('ready', ({ data }) => {
     if (sessionId !== undefined && sessionId !== data.session_id) playback.send({ type: 'reset' })
     sessionId = data.session_id

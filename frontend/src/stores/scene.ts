@@ -67,6 +67,11 @@ export class Scene {
       this.#endTurn()
       this.lastMetrics.value = data.metrics
     })
+    client.onStatus(({ name }) => {
+      if (name === 'open') return
+      this.user.reset()
+      this.#endTurn()
+    })
     client.onSilenced(() => {
       if (this.#isTurnRunning.value || this.speakingCharacterId.value !== null) this.#interrupted.set(true)
       this.#endTurn()

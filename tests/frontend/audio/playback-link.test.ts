@@ -63,6 +63,12 @@ test('linkPlayback() starts over with a new session, after which turns count ane
   expect(stage.playback.commands).toContainEqual({ type: 'reset' })
 })
 
+test('linkPlayback() plays out what has arrived when the line breaks, so that nobody seems to go on speaking', () => {
+  stage.server.say(reply(3, 'a1').audioStart(7))
+  stage.server.hangUp()
+  expect(stage.playback.commands.at(-1)).toEqual({ type: 'end_turn', epoch: 3 })
+})
+
 test('asHeard() takes the output latency off what is playing, and nothing off what is over', () => {
   const position = { epoch: 1, stream: 1, sampleRate: 16_000 }
   const report = {

@@ -183,6 +183,12 @@ describe('replies', () => {
     ])
   })
 
+  test('nobody thinks or waits any more when the line breaks', () => {
+    speakTo()
+    stage.server.hangUp()
+    expect([room.activity, room.thinkingCharacterId, room.waitingCharacterIds]).toEqual(['idle', null, []])
+  })
+
   test('a failed turn leaves its line failed, with a way to try again', () => {
     const said = reply(1, 'a1')
     say(turnStarted(1, 'u1'), said.start, said.text('Half a'))
