@@ -65,5 +65,3 @@ export type CallState =
   | 'reconnecting'
   | 'mic_blocked'
   | 'model_loading'
-
-export { type Device } from '../audio/devices.ts'
