@@ -1,11 +1,34 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+
+const E2E = 'e2e/**/*.test.ts'
 
 export default defineConfig({
   test: {
     root: new URL('.', import.meta.url).pathname,
-    include: ['**/*.test.ts'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['**/*.test.ts'],
+          exclude: [...configDefaults.exclude, E2E],
+        },
+      },
+      {
+        // What is measured in a browser is measured alone, after all other tests.
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [E2E],
+          globalSetup: 'e2e/global-setup.ts',
+          testTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })

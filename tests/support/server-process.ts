@@ -19,8 +19,8 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** @throws Error with what it printed, if it ends before it is ready. */
-  static async start(dataDir: string, env: Record<string, string> = {}): Promise<ServerProcess> {
-    const child = launch(['--port', '0', '--data-dir', dataDir], env)
+  static async start(dataDir: string, env: Record<string, string> = {}, port = 0): Promise<ServerProcess> {
+    const child = launch(['--port', String(port), '--data-dir', dataDir], env)
     let printed = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
