@@ -73,14 +73,18 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 function guard(app: FastifyInstance, access: AccessRules): void {
   app.addHook('onRequest', async (request) => {
     checkHostAndOrigin(access, request.headers)
-    const path = request.url.split('?')[0] ?? ''
-    if (!/^\/(api|v1|metrics)(\/|$)/.test(path)) return
+    // As routed, too: one address can be written in many ways (`/%61pi`, `http://host/api`).
+    if (!isGuarded(request.url) && !isGuarded(request.routeOptions.url ?? '')) return
     checkToken(access, { headers: request.headers, queryToken: queryTokenOf(request) })
   })
   // The socket of a refused upgrade belongs to nobody; left alone it would keep the server from closing.
   app.addHook('onResponse', async (request) => {
     if (request.headers.upgrade !== undefined) request.raw.socket.destroy()
   })
+}
+
+function isGuarded(address: string): boolean {
+  return /^\/(api|v1|metrics)([/?]|$)/.test(address)
 }
 
 function answerErrors(app: FastifyInstance, logger: Logger): void {

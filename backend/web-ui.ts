@@ -32,6 +32,8 @@ export async function registerWebUi(app: FastifyInstance): Promise<void> {
       setHeaders: (reply, path) => {
         const isHashed = path.includes('/assets/')
         reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+        reply.header('x-content-type-options', 'nosniff')
+        if (path.endsWith('.html')) protectPage(reply)
       },
     })
   }
@@ -50,9 +52,11 @@ export async function registerWebUi(app: FastifyInstance): Promise<void> {
 }
 
 function sendPage(reply: FastifyReply): FastifyReply {
-  return reply
-    .header('content-security-policy', CONTENT_SECURITY_POLICY)
-    .header('x-content-type-options', 'nosniff')
-    .header('referrer-policy', 'no-referrer')
-    .sendFile('index.html')
+  return reply.sendFile('index.html')
+}
+
+/** The page is the same under its own name, so its headers go with the file. */
+function protectPage(reply: FastifyReply): void {
+  reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
+  reply.header('referrer-policy', 'no-referrer')
 }
