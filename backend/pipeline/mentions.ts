@@ -13,6 +13,8 @@ const EVERYONE = ['everyone', 'all']
 const GREETINGS =
   'hey|hi|hello|ok|okay|so|well|and|dear|oh|yes|no|thanks|thank you|good morning|good evening|hola|oye|salut|hallo'
 const AND = '(?:\\s*[,、，&]\\s*(?:and\\s+)?|\\s+(?:and|or|y|e|o|und|et)\\s+)'
+/** Names that are called at the end stand this near to it; searching all of a long text would take too long. */
+const END_CHARACTERS = 300
 const WORD = '[\\p{L}\\p{M}\\p{N}_]'
 /** Scripts in which a name has no space around it. */
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]$/u
@@ -66,15 +68,17 @@ function occurrences(text: string, names: readonly string[], prefix = ''): Occur
 function vocatives(text: string, names: readonly string[]): Occurrence[] {
   const name = `(?:${anyOf(names, true)})`
   const list = `(?<list>${name}(?:${AND}${name})*)`
-  const patterns = [
-    `^\\s*(?:(?:${GREETINGS})[,!]?\\s+)?${list}\\s*(?:[,，、:：.!?…。！？—]|$)`,
-    `[,，、]\\s*${list}\\s*[.!?…。！？]*\\s*$`,
+  const endFrom = Math.max(0, text.length - END_CHARACTERS)
+  const places = [
+    { from: 0, pattern: `^\\s*(?:(?:${GREETINGS})[,!]?\\s+)?${list}\\s*(?:[,，、:：.!?…。！？—]|$)` },
+    { from: endFrom, pattern: `[,，、]\\s*${list}[\\s.!?…。！？]*$` },
   ]
-  return patterns.flatMap((pattern) => {
-    const found = new RegExp(pattern, 'diu').exec(text)
+  return places.flatMap(({ from, pattern }) => {
+    const part = text.slice(from)
+    const found = new RegExp(pattern, 'diu').exec(part)
     const [start, end] = found?.indices?.groups?.['list'] ?? [0, 0]
-    return occurrences(text.slice(start, end), names).map(({ at, name: called }) => ({
-      at: at + start,
+    return occurrences(part.slice(start, end), names).map(({ at, name: called }) => ({
+      at: at + from + start,
       name: called,
     }))
   })

@@ -72,6 +72,14 @@ describe('mentionedCharacters', () => {
     expect(names.map(({ name }) => name)).toEqual(['Nora', 'Felix Brandt', 'Anna'])
   })
 
+  it('finds who is called at the end of a long text, and goes over it once', () => {
+    const long = 'And then we walked on, and on. '.repeat(1000)
+    expect(called(`${long}What do you think, Nora?`, false)).toEqual(['Nora'])
+    // Going over these again from every place would take minutes.
+    expect(called(`Well, then, Nora${' '.repeat(300_000)}x`, false)).toEqual([])
+    expect(called(`${'Nora, '.repeat(50_000)}x`, false)).toEqual(['Nora'])
+  })
+
   it('finds nobody in an empty cast', () => {
     expect(mentionedCharacters('@all Nora', [], { isSpoken: true })).toEqual([])
   })
