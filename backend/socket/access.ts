@@ -81,7 +81,11 @@ function bearerOf(header: string | undefined): string | undefined {
 
 function cookieOf(header: string | undefined): string | undefined {
   const pair = header?.split(/;\s*/).find((part) => part.startsWith(`${TOKEN_COOKIE}=`))
-  return pair === undefined ? undefined : decodeURIComponent(pair.slice(TOKEN_COOKIE.length + 1))
+  try {
+    return pair === undefined ? undefined : decodeURIComponent(pair.slice(TOKEN_COOKIE.length + 1))
+  } catch {
+    return undefined // Not written by our page.
+  }
 }
 
 function isEqual(left: string, right: string): boolean {

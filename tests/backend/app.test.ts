@@ -26,6 +26,11 @@ describe('the application', () => {
     }
   })
 
+  it('takes a cookie that cannot be read for none', async () => {
+    await using app = await startTestApp({ token: 'open-sesame' })
+    expect(await statusOf(app.url, '/api/voices', { cookie: 'troupe_token=%' })).toBe(401)
+  })
+
   it('protects the page under each of its names', async () => {
     await using app = await startTestApp()
     const headersOf = async (path: string) => {
