@@ -15,7 +15,6 @@ import { vad } from './scenarios/vad.ts'
 import { tableOf } from './table.ts'
 
 const SCENARIOS: readonly Scenario[] = [
-  firstAudio,
   spoken,
   firstAudio,
   firstAudioSocket,

@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { quantile } from './figures.ts'
 
@@ -5,8 +6,10 @@ import { quantile } from './figures.ts'
 const MAX_SLOWDOWN = 0.15
 const MAX_TIMER_LATENESS_MS = 5
 const TIMER_MS = 5
+/** Programs that want to run, per core; the bench itself is one or two of them. */
+const MAX_LOAD_PER_CORE = 2
 
-/** Tells whether the machine is quiet enough to measure on: by how fast it computes and how late its timers are. */
+/** Tells whether the machine is quiet enough to measure on: by its load, how fast it computes and how late its timers are. */
 export class NoiseProbe {
   readonly #spinMs: number
   readonly #timersMs: number
@@ -20,8 +23,10 @@ export class NoiseProbe {
   async isQuiet(): Promise<boolean> {
     const speed = spin(this.#spinMs)
     this.#bestSpeed = Math.max(this.#bestSpeed, speed)
-    const latenessMs = await timerLateness(this.#timersMs)
-    return speed >= this.#bestSpeed * (1 - MAX_SLOWDOWN) && latenessMs <= MAX_TIMER_LATENESS_MS
+    const isSlow = speed < this.#bestSpeed * (1 - MAX_SLOWDOWN)
+    const areTimersLate = (await timerLateness(this.#timersMs)) > MAX_TIMER_LATENESS_MS
+    const isCrowded = (loadavg()[0] ?? 0) > MAX_LOAD_PER_CORE * cpus().length
+    return !isSlow && !areTimersLate && !isCrowded
   }
 }
 

@@ -1,12 +1,12 @@
 import { Config } from '../../../backend/config.ts'
-import { type LanguageModel, type Synthesizer } from '../../../backend/engines/contracts.ts'
+import { type LanguageModel } from '../../../backend/engines/contracts.ts'
 import { systemClock } from '../../../backend/lib/clock.ts'
 import { deferred } from '../../../backend/lib/deferred.ts'
 import { type ClientLink } from '../../../backend/pipeline/client-link.ts'
 import { Conversation } from '../../../backend/pipeline/conversation.ts'
 import { type Store } from '../../../backend/store/contract.ts'
-import { FakeSynthesizer } from '../../fakes/fake-synthesizer.ts'
 import { memoryStore } from '../../fakes/memory-store.ts'
+import { InstantVoice } from './instant-voice.ts'
 
 /** A client that only counts, and calls back at every frame. */
 class CountingLink implements ClientLink {
@@ -22,10 +22,6 @@ class CountingLink implements ClientLink {
   }
 }
 
-export function instantVoice(): Synthesizer {
-  return new FakeSynthesizer({ clock: systemClock, ttfbMs: 0 })
-}
-
 /** The whole spoken path of one connection, without socket and database. */
 export class Call implements AsyncDisposable {
   readonly link = new CountingLink()
@@ -38,7 +34,7 @@ export class Call implements AsyncDisposable {
       link: this.link,
       store: storeOfOne(),
       model,
-      synthesizer: instantVoice(),
+      synthesizer: new InstantVoice(),
       config: Config.parse({}),
       publish: () => {},
       onError: (error) => {

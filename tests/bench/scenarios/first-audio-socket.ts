@@ -7,13 +7,14 @@ import { type Line, linesOf } from '../line.ts'
 import { inRounds } from '../rounds.ts'
 import { type Effort, type Scenario } from '../scenario.ts'
 import { startBareStreamer } from './bare-streamer.ts'
+import { InstantVoice } from './instant-voice.ts'
 import { textOf } from './raw-data.ts'
 
 /** The way of a typed message through the whole server: socket, database in memory, pipeline, socket. */
 export const firstAudioSocket: Scenario = { name: 'first-audio-socket', run }
 
 async function run(effort: Effort): Promise<readonly Line[]> {
-  await using app = await startTestApp()
+  await using app = await startTestApp({ engines: { synthesizer: new InstantVoice() } })
   await using bare = await startBareStreamer()
   await answers(app.wsUrl, 20)
   await answers(bare.wsUrl, 20)

@@ -7,7 +7,8 @@ import { type Samples } from '../figures.ts'
 import { type Line, linesOf } from '../line.ts'
 import { inRounds } from '../rounds.ts'
 import { type Effort, type Scenario } from '../scenario.ts'
-import { Call, instantVoice } from './call.ts'
+import { Call } from './call.ts'
+import { InstantVoice } from './instant-voice.ts'
 import { StampedModel } from './stamped-model.ts'
 
 /** B7 and B8: what the pipeline adds to engines that cost nothing, from the model's token to the first frame. */
@@ -153,7 +154,7 @@ const REQUEST: ReplyRequest = {
 /** The least that can stand between a model and a voice: the first sentence, as soon as it has ended, is spoken. */
 async function floorTurns(script: Script, count: number): Promise<number[]> {
   const model = stamped(script)
-  const voice = instantVoice()
+  const voice = new InstantVoice()
   const latencies: number[] = []
   for (let turn = 0; turn < count; turn++) {
     const frameAtMs = await floorTurn(model, async (text, signal) => {

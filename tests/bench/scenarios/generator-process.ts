@@ -60,6 +60,8 @@ async function interrupt(job: Extract<Job, { type: 'interrupt' }>): Promise<Repo
         await client.talk(job.minTalkMs + random.next() * (job.maxTalkMs - job.minTalkMs))
         await client.interrupt()
       }
+      // The others are still measured, and all are to be talking.
+      await client.talk(0)
     }),
   )
   const ownLatenessMs = ownLateness()

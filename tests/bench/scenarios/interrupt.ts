@@ -41,7 +41,7 @@ async function run(effort: Effort, folder: string): Promise<readonly Line[]> {
   const job = { type: 'interrupt', interruptsEach: 2, connections: 1, minTalkMs: 40, maxTalkMs: 120 } as const
   const at = (wsUrl: string, connections: number, interruptsEach: number): Promise<Interrupted> => {
     const talk =
-      connections === 1 ? {} : { minTalkMs: effort.of(1_000, 400), maxTalkMs: effort.of(3_000, 1_200) }
+      connections === 1 ? {} : { minTalkMs: effort.of(2_000, 1_000), maxTalkMs: effort.of(6_000, 3_000) }
     return generator.run({ ...job, ...talk, wsUrl, connections, interruptsEach }, 'interrupted')
   }
   await at(app.wsUrl, 1, 5)
@@ -53,7 +53,7 @@ async function run(effort: Effort, folder: string): Promise<readonly Line[]> {
   const round = async (): Promise<Round> => ({
     mechanismMs: await mechanism(effort.of(40, 10)),
     one: await both(1, effort.of(30, 4)),
-    many: await both(MANY, effort.of(2, 1)),
+    many: await both(MANY, 1),
   })
   const { results, isNoisy } = await inRounds(effort.rounds, round, hadLateClients)
   return lines(results, isNoisy)

@@ -16,8 +16,6 @@ export const spoken: Scenario = {
 }
 
 const QUESTION = 'Tell me a story about the sea.'
-/** While this is heard, the recogniser gets ready. */
-const GREETING = 'Good morning.'
 /** Quieter than this is no longer speech. */
 const SPEECH_PEAK = 500
 const SILENCE_AFTER_MS = 1_200
@@ -40,10 +38,10 @@ async function run(effort: Effort, folder: string): Promise<readonly Line[]> {
   await using app = await startTestApp({ config, engines, file: `${folder}/spoken.db` })
   const ask = async (speech: Int16Array): Promise<Heard> => {
     await using client = await app.connect()
-    return askAloud(client, withoutSilentEnd(speech), config.end_of_turn_silence_ms)
+    return await askAloud(client, withoutSilentEnd(speech), config.end_of_turn_silence_ms)
   }
-  await ask(await synthesised(GREETING))
   const speech = await question(effort)
+  await ask(speech) // While this is heard, the recogniser gets ready.
   const { results, isNoisy } = await inRounds(effort.rounds, () => ask(speech))
   const metric = `end of speech → first frame, beyond the ${config.end_of_turn_silence_ms} ms of silence, ms`
   return [
