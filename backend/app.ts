@@ -8,7 +8,7 @@ import { type Engines } from './engines/registry.ts'
 import { AppError, toAppError } from './errors.ts'
 import { type Clock } from './lib/clock.ts'
 import { type Logger } from './logging.ts'
-import { createMetrics } from './metrics.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { type AccessRules, checkHostAndOrigin, checkToken } from './socket/access.ts'
 import { queryTokenOf, registerSocketRoute } from './socket/socket-route.ts'
 import { SessionMemory } from './socket/sessions.ts'
@@ -33,7 +33,11 @@ export interface AppDeps {
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config, token, store, clock, logger, engines } = deps
   const app = fastify({ bodyLimit: MAX_MESSAGE_BYTES, forceCloseConnections: true })
-  const access = { token, allowedHosts: config.allowed_hosts, allowedOrigins: config.allowed_origins }
+  const access = {
+    token,
+    allowedHosts: [...config.allowed_hosts, config.host],
+    allowedOrigins: config.allowed_origins,
+  }
   const metrics = createMetrics()
   const changes = new ChangeFeed((error) => logger.error({ err: error }, 'A listener to changes failed'))
   const onDefect = (error: AppError): void =>
@@ -60,13 +64,18 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       access,
     })
     registerRest(scope, crud)
-    scope.get('/health', () => ({ status: 'ok', version: deps.version, engines: engines.statuses() }))
-    scope.get('/metrics', async (_request, reply) => {
-      await reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
-    })
+    registerInsights(scope, deps, metrics)
   })
   await registerWebUi(app)
   return app
+}
+
+/** What operators look at. */
+function registerInsights(app: FastifyInstance, { version, engines }: AppDeps, metrics: Metrics): void {
+  app.get('/health', () => ({ status: 'ok', version, engines: engines.statuses() }))
+  app.get('/metrics', async (_request, reply) => {
+    await reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
 }
 
 /** Pages and health may be seen by anyone; what they show of people needs the token. */

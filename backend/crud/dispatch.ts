@@ -43,11 +43,17 @@ export interface Crud {
 
 export function createCrud({ store, publish, onDefect }: CrudOptions): Crud {
   const run: Crud['run'] = async (type, data, origin) => {
-    // The one cast: TypeScript cannot see that answer and result under one key of `requests` belong together.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const answer = (await answerTo(store, type, data)) as CrudAnswer
-    if (!type.startsWith('get_')) publish(answer, origin)
-    return answer
+    try {
+      // The one cast: TypeScript cannot see that answer and result under one key of `requests` belong together.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      const answer = (await answerTo(store, type, data)) as CrudAnswer
+      if (!type.startsWith('get_')) publish(answer, origin)
+      return answer
+    } catch (thrown) {
+      const error = toAppError(thrown)
+      if (error.httpStatus >= 500) onDefect?.(error)
+      throw error
+    }
   }
   return {
     isRequest: (type): type is RequestType => Object.hasOwn(requests, type),
@@ -56,9 +62,7 @@ export function createCrud({ store, publish, onDefect }: CrudOptions): Crud {
       try {
         return await run(type, data, origin)
       } catch (thrown) {
-        const error = toAppError(thrown)
-        if (error.httpStatus >= 500) onDefect?.(error)
-        return toDbError(error)
+        return toDbError(toAppError(thrown))
       }
     },
   }

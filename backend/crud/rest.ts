@@ -125,7 +125,7 @@ function acceptEmptyJson(api: FastifyInstance): void {
   })
 }
 
-function sendError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+function sendError(thrown: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   const { statusCode } = thrown
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     // Fastify's own: not JSON, too large, no such content type.
@@ -133,6 +133,5 @@ function sendError(thrown: FastifyError, request: FastifyRequest, reply: Fastify
     return
   }
   const { code, message, issues, httpStatus } = toAppError(thrown)
-  if (httpStatus >= 500) request.log.error({ err: thrown }, 'A request failed')
   void reply.code(httpStatus).send({ error: message, code, issues })
 }

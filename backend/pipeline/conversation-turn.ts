@@ -33,6 +33,11 @@ export interface Asked {
  */
 export async function runUserTurn(deps: ConversationTurnDeps, turn: Turn, asked: Asked): Promise<void> {
   const message = await asked.stored
+  if (turn.signal.aborted) {
+    // Who would have answered is no longer asked: the user may be in another room by now.
+    deps.queue.announce(turn, { user_message_id: message.message_id, responders: [] })
+    return
+  }
   const responders = await findResponders(deps, asked)
   deps.queue.announce(turn, {
     user_message_id: message.message_id,

@@ -104,7 +104,6 @@ export class Conversation implements AsyncDisposable {
 
   /** Takes the user's message: stores it at once, and answers it when its turn comes. */
   say(said: UserText): void {
-    if (said.isInterrupting && this.queue.running) this.interrupt()
     const { conversationId } = this.room
     const { text, isSpoken } = said
     const name = this.#deps.config.user_name ?? 'You'
@@ -113,10 +112,12 @@ export class Conversation implements AsyncDisposable {
       () => this.room.ensureStored(text),
     )
     stored.catch(() => {}) // The turn that awaits it reports its failure.
-    this.queue.submit({
+    const request = {
       ...said,
-      run: (turn) => runUserTurn(this.#turnDeps, turn, { text, isSpoken, stored }),
-    })
+      run: (turn: Turn) => runUserTurn(this.#turnDeps, turn, { text, isSpoken, stored }),
+    }
+    if (said.isInterrupting) this.queue.submitNow(request)
+    else this.queue.submit(request)
   }
 
   /** @param id of the client's request, for the acknowledgement. */
@@ -173,6 +174,7 @@ export class Conversation implements AsyncDisposable {
   }
 
   async #lastReply(): Promise<Message | undefined> {
+    if (!(await this.room.isStored())) return undefined
     const lines = await this.#history.lines(this.room.conversationId, 50)
     return lines.findLast((line) => line.role === 'assistant') ?? lines.at(-1)
   }

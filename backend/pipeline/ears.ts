@@ -38,6 +38,8 @@ export interface Spoken {
 /** An utterance that is being heard, or has been and is still being transcribed. */
 interface Hearing {
   readonly mode: ListeningMode
+  /** Aborts when the user takes it back, and with the connection. */
+  readonly cancel: AbortController
   voicedMs: number
   hasInterrupted: boolean
   /** When it was certain that it had ended, and how long that took. */
@@ -49,7 +51,6 @@ export class Ears implements AsyncDisposable {
   readonly #deps: EarsDeps
   readonly #detector: UtteranceDetector
   readonly #hearings = new Map<Utterance, Hearing>()
-  readonly #closing = new AbortController()
   #mode: ListeningMode = 'hands_free'
   #current: Hearing | undefined
 
@@ -79,8 +80,16 @@ export class Ears implements AsyncDisposable {
     await this.#detector.stop()
   }
 
+  /** Stops listening and forgets what was said in this utterance. */
+  async discard(): Promise<void> {
+    for (const hearing of this.#hearings.values()) hearing.cancel.abort(new Error('Taken back'))
+    await this.#detector.stop()
+    for (const hearing of this.#hearings.values()) hearing.cancel.abort(new Error('Taken back'))
+    this.#deps.link.send({ type: 'stt_update', data: { text: '' } })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(new Error('The connection is closed'))
+    for (const hearing of this.#hearings.values()) hearing.cancel.abort(new Error('The connection is closed'))
     this.#detector[Symbol.dispose]()
     await this.#deps.transcription[Symbol.asyncDispose]()
     this.#deps.vad[Symbol.dispose]()
@@ -117,18 +126,26 @@ export class Ears implements AsyncDisposable {
   }
 
   #bargeIn(hearing: Hearing): void {
-    if (hearing.hasInterrupted || !this.#deps.isAnswering()) return
+    // Whoever begins to answer while the user is still talking is talked over as well.
+    if (!this.#deps.isAnswering()) return
     hearing.hasInterrupted = true
     this.#deps.onBargeIn()
   }
 
   #follow(utterance: Utterance): void {
-    const hearing: Hearing = { mode: this.#mode, voicedMs: 0, hasInterrupted: false, ended: undefined }
+    const cancel = new AbortController()
+    const hearing: Hearing = {
+      mode: this.#mode,
+      cancel,
+      voicedMs: 0,
+      hasInterrupted: false,
+      ended: undefined,
+    }
     this.#hearings.set(utterance, hearing)
     this.#current = hearing
     this.#transcribe(utterance, hearing)
       .catch((error: unknown) => {
-        if (!this.#closing.signal.aborted) this.#deps.onError(error)
+        if (!hearing.cancel.signal.aborted) this.#deps.onError(error)
       })
       .finally(() => this.#hearings.delete(utterance))
       .catch(() => {}) // Deleting cannot fail; the chain must not float.
@@ -139,7 +156,7 @@ export class Ears implements AsyncDisposable {
     const events = transcribeUtterance(
       { session: transcription, clock, finalTimeoutMs },
       utterance.audio,
-      this.#closing.signal,
+      hearing.cancel.signal,
     )
     for await (const { type, text } of events) {
       switch (type) {

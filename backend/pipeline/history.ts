@@ -1,5 +1,6 @@
 import { type Message } from '#shared/entities.ts'
 import { type CrudAnswer } from '#shared/protocol/events.ts'
+import { AppError } from '../errors.ts'
 import { SerialLane } from '../lib/serial-lane.ts'
 import { type Store } from '../store/contract.ts'
 import { type SpokenMessage } from './turn.ts'
@@ -52,7 +53,7 @@ export class History {
 
   /** Stores a reply that has been written to its end; an interruption that comes first is the better word. */
   addReply(message: SpokenMessage): Promise<void> {
-    return this.#lane.run(async () => {
+    return this.#run(async () => {
       if (message.content === '' || message.turn.signal.aborted) return
       await this.#create(message, message.content.length)
     })
@@ -60,7 +61,7 @@ export class History {
 
   /** Cuts a reply after what was heard of it. */
   cut(message: SpokenMessage, heardLength: number): Promise<void> {
-    return this.#lane.run(async () => {
+    return this.#run(async () => {
       if (message.isReplay || message.content === '') return
       const storedLength = this.#stored.get(message)
       if (storedLength === undefined) return this.#create(message, heardLength)
@@ -84,6 +85,17 @@ export class History {
   /** Resolves when everything given so far is written. */
   idle(): Promise<void> {
     return this.#lane.idle()
+  }
+
+  /** What somebody has deleted meanwhile stays deleted. */
+  #run(task: () => Promise<void>): Promise<void> {
+    return this.#lane.run(async () => {
+      try {
+        await task()
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'not_found')) throw error
+      }
+    })
   }
 
   async #create(message: SpokenMessage, heardLength: number): Promise<void> {

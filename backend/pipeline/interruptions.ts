@@ -17,7 +17,7 @@ export interface InterruptionsDeps {
 
 /**
  * After an interruption: what was said shrinks to what was heard. Cut at once after what is known by then, and again
- * when the browser has told where its sound really stopped.
+ * when the browser has told where its sound really stopped; if it tells late, once more.
  */
 export class Interruptions {
   readonly #deps: InterruptionsDeps
@@ -50,11 +50,22 @@ export class Interruptions {
   }
 
   async #settle(turn: Turn, sounding: SpokenMessage): Promise<void> {
-    await this.#deps.playback.settled(sounding)
-    await this.#cutAll(turn)
+    const { playback } = this.#deps
+    const told = new Map<string, string>()
+    await playback.settled(sounding)
+    do {
+      await this.#cutAll(turn)
+      this.#tell(turn, told)
+    } while (await playback.playedMore(sounding))
+  }
+
+  /** Tells how much was heard, of each message of which something else was told before. */
+  #tell(turn: Turn, told: Map<string, string>): void {
     const cut = turn.messages.filter((message) => message.content !== '' && isCut(message))
     for (const message of cut) {
       const { messageId: message_id, text: heard_text } = heardOf(message)
+      if (told.get(message_id) === heard_text) continue
+      told.set(message_id, heard_text)
       const data = { epoch: turn.epoch, message_id, heard_text }
       this.#deps.link.send({ type: 'history_truncated', data })
     }

@@ -1,5 +1,5 @@
 import { deferred, type Deferred } from '../lib/deferred.ts'
-import { sleep, type Clock } from '../lib/clock.ts'
+import { type Clock } from '../lib/clock.ts'
 import { type AudioStreamer } from './audio-streamer.ts'
 import { type SpokenMessage, type Turn } from './turn.ts'
 
@@ -7,6 +7,8 @@ import { type SpokenMessage, type Turn } from './turn.ts'
 const LAST_REPORT_MS = 1000
 /** Reports that follow the first one closely may still correct it. */
 const SETTLE_MS = 200
+/** How long a browser that was held up may go on telling more. */
+const LATE_REPORT_MS = 3000
 /** Streams whose playing is still followed. */
 const MAX_STREAMS = 64
 
@@ -21,7 +23,7 @@ export class Playback {
   readonly #clock: Clock
   readonly #streamer: Pick<AudioStreamer, 'estimatePlayedSamples'>
   readonly #messages = new Map<number, SpokenMessage>()
-  readonly #awaited = new Map<SpokenMessage, Deferred<void>>()
+  readonly #awaited = new WeakMap<SpokenMessage, Set<Deferred<void>>>()
   #nextStream = 0
   #isReporting = false
 
@@ -53,7 +55,7 @@ export class Playback {
     this.#isReporting = true
     message.isPlaybackReported = true
     message.playedSamples = Math.max(message.playedSamples, Math.min(samples, message.sentSamples))
-    this.#awaited.get(message)?.resolve()
+    for (const waiting of this.#awaited.get(message) ?? []) waiting.resolve()
   }
 
   /** The client falls silent: for one that does not tell, how far it got is estimated now. */
@@ -71,13 +73,13 @@ export class Playback {
 
   /** Resolves with the browser's first report on the message from now on, or after `limitMs`. */
   async nextReport(message: SpokenMessage, limitMs: number): Promise<void> {
-    const report = this.#awaited.get(message) ?? deferred()
-    this.#awaited.set(message, report)
-    const stop = new AbortController()
-    const late = sleep(this.#clock, limitMs, stop.signal).catch(() => {})
-    await Promise.race([report.promise, late])
-    stop.abort()
-    this.#awaited.delete(message)
+    const report = deferred()
+    const waiting = this.#awaited.get(message) ?? new Set()
+    this.#awaited.set(message, waiting.add(report))
+    const cancel = this.#clock.after(limitMs, () => report.resolve())
+    await report.promise
+    cancel()
+    waiting.delete(report)
   }
 
   /** Resolves when the browser has said how far it got with an interrupted message, or will not say. */
@@ -85,5 +87,13 @@ export class Playback {
     if (!this.#isReporting || message.sentSamples === 0) return
     await this.nextReport(message, LAST_REPORT_MS)
     await this.nextReport(message, SETTLE_MS)
+  }
+
+  /** A browser that was held up tells late. @returns whether it has played more than was known. */
+  async playedMore(message: SpokenMessage): Promise<boolean> {
+    if (!this.#isReporting || message.sentSamples === 0) return false
+    const before = message.playedSamples
+    await this.nextReport(message, LATE_REPORT_MS)
+    return message.playedSamples > before
   }
 }

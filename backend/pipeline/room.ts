@@ -86,6 +86,11 @@ export class Room {
     this.#deps.publish({ type: 'conversation_updated', data: updated })
   }
 
+  /** Whether anything has been said here yet. */
+  async isStored(): Promise<boolean> {
+    return (await this.#stored()) !== undefined
+  }
+
   async #stored(): Promise<Conversation | undefined> {
     return this.#deps.store.conversations.find(this.#conversationId)
   }

@@ -58,6 +58,13 @@ export class TurnQueue {
     this.#startNext()
   }
 
+  /** Ends the running turn and starts this one, ahead of those that wait. */
+  submitNow(request: TurnRequest): void {
+    this.#waiting.unshift(request)
+    if (this.#running) this.interrupt()
+    else this.#startNext()
+  }
+
   /**
    * Ends the running turn, in one synchronous tick: when this returns, nothing of it can reach the client any more,
    * and the client has been told. Legal in every state. Turns that wait are started next.

@@ -58,11 +58,15 @@ export function checkToken(rules: AccessRules, request: AccessRequest): void {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
 function isKnownHost(rules: AccessRules, hostname: string): boolean {
-  return hostname === 'localhost' || isIP(hostname) !== 0 || rules.allowedHosts.includes(hostname)
+  return (
+    hostname === 'localhost' ||
+    isIP(hostname) !== 0 ||
+    rules.allowedHosts.some((host) => host.toLowerCase() === hostname)
+  )
 }
 
 /** Without port and brackets. */

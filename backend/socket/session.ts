@@ -38,6 +38,7 @@ export class Session implements AsyncDisposable {
   readonly #deps: SessionDeps
   readonly #id = randomUUID()
   readonly #resumeToken: string
+  readonly #leave: () => void
   /** A change of rooms under way; what is said meanwhile is said in the new one. */
   #moving: Promise<unknown> | undefined
 
@@ -53,6 +54,7 @@ export class Session implements AsyncDisposable {
       onError: (error) => this.tellError(error),
       onTurnEnded: (turn, outcome) => metrics.turnEnded(outcome, metricsOf(turn, clock.nowMs())),
     })
+    this.#leave = deps.memory.follow(this.#resumeToken, () => this.conversation.room)
     this.ears = new Ears({
       clock,
       link,
@@ -66,6 +68,10 @@ export class Session implements AsyncDisposable {
       onSpoken: (said) => this.#say({ ...said, isSpoken: true, isInterrupting: true }),
       onError: (error) => this.tellError(error),
     })
+  }
+
+  isOn(connection: Connection): boolean {
+    return this.#deps.connection === connection
   }
 
   /** Where the client is, as `ready` says it. */
@@ -86,8 +92,8 @@ export class Session implements AsyncDisposable {
     await this.#move(async () => {
       const left = resume_token === undefined ? undefined : this.#deps.memory.recall(resume_token)
       if (left) await this.conversation.leaveFor((room) => room.resume(left))
-      if (conversation_id !== undefined)
-        await this.conversation.leaveFor((room) => room.open(conversation_id))
+      if (conversation_id === undefined || conversation_id === this.conversation.room.conversationId) return
+      await this.conversation.leaveFor((room) => room.open(conversation_id))
     })
     await this.tellReady(id)
   }
@@ -129,8 +135,7 @@ export class Session implements AsyncDisposable {
 
   /** Ends what is running and writes what was heard. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const { conversationId, modelSettings } = this.conversation.room
-    this.#deps.memory.remember(this.#resumeToken, { conversationId, modelSettings })
+    this.#leave()
     await Promise.all([this.ears[Symbol.asyncDispose](), this.conversation[Symbol.asyncDispose]()])
   }
 

@@ -14,6 +14,8 @@ export interface Whereabouts {
 /** Where clients were when they left, by the token they got when they came. */
 export class SessionMemory {
   readonly #clock: Clock
+  /** Clients that are here, or whose loss has not been noticed yet. */
+  readonly #here = new Map<string, () => Whereabouts>()
   readonly #left = new Map<string, { whereabouts: Whereabouts; untilMs: number }>()
 
   constructor(clock: Clock) {
@@ -24,14 +26,23 @@ export class SessionMemory {
     return randomBytes(24).toString('base64url')
   }
 
-  remember(token: string, whereabouts: Whereabouts): void {
+  /** While the client is here, `whereabouts` is asked. @returns a function to be called when it leaves. */
+  follow(token: string, whereabouts: () => Whereabouts): () => void {
+    this.#here.set(token, whereabouts)
+    return () => {
+      this.#here.delete(token)
+      this.#remember(token, whereabouts())
+    }
+  }
+
+  #remember(token: string, whereabouts: Whereabouts): void {
     this.#forgetOld()
     this.#left.set(token, { whereabouts, untilMs: this.#clock.nowMs() + REMEMBERED_MS })
   }
 
   recall(token: string): Whereabouts | undefined {
     this.#forgetOld()
-    return this.#left.get(token)?.whereabouts
+    return this.#here.get(token)?.() ?? this.#left.get(token)?.whereabouts
   }
 
   /** The map is in the order of leaving, so the old ones come first. */

@@ -1,6 +1,7 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type WebSocket } from 'ws'
 import { z } from 'zod'
+import { type CrudAnswer } from '#shared/protocol/events.ts'
 import { type ChangeFeed } from '../crud/changes.ts'
 import { type Crud } from '../crud/dispatch.ts'
 import { AppError } from '../errors.ts'
@@ -53,16 +54,16 @@ function letGo(socket: WebSocket): Promise<void> {
 function openSession(deps: SocketRouteDeps, socket: WebSocket, sessions: Set<Session>): void {
   const { changes, metrics, logger, crud, clock } = deps
   const connection = new Connection({
+    clock,
     socket,
     onOverflow: () => logger.warn('Cut off a client that does not read'),
   })
-  // Its own messages reach this client as they stream; what else happens on its behalf it is told like everybody.
   const publish: SessionDeps['publish'] = (change) =>
-    changes.publish(change, change.type.startsWith('message_') ? connection : undefined)
+    changes.publish(change, change.type.startsWith('message_') ? new TurnChange(connection) : undefined)
   const session = new Session({ ...deps, connection, publish })
   const router = new WebSocketRouter({ clock, connection, session, crud })
   const unsubscribe = changes.subscribe((change, origin) => {
-    if (origin !== connection) connection.send(change)
+    if (origin !== connection && !isElsewhere(change, origin, session)) connection.send(change)
   })
   const stopPinging = keepAlive(socket)
   sessions.add(session)
@@ -78,6 +79,27 @@ function openSession(deps: SocketRouteDeps, socket: WebSocket, sessions: Set<Ses
       .finally(() => sessions.delete(session))
   })
   session.tellReady().catch((error: unknown) => session.tellError(error))
+}
+
+/**
+ * A message that came of a turn. The client whose turn it is gets it as it streams; it is news to those who are in the same
+ * conversation, and to nobody else: hundreds who talk would be told of every line of everyone.
+ */
+class TurnChange {
+  readonly connection: Connection
+
+  constructor(connection: Connection) {
+    this.connection = connection
+  }
+}
+
+function isElsewhere(change: CrudAnswer, origin: unknown, session: Session): boolean {
+  if (!(origin instanceof TurnChange)) return false
+  if (session.isOn(origin.connection)) return true
+  return (
+    !('conversation_id' in change.data) ||
+    change.data.conversation_id !== session.conversation.room.conversationId
+  )
 }
 
 function keepAlive(socket: WebSocket): () => void {

@@ -16,6 +16,8 @@ const AUDIO_BYTES_LIMIT = {
   perSecond: 4 * MICROPHONE_MAX_FRAME_BYTES,
   burst: 30 * MICROPHONE_MAX_FRAME_BYTES,
 }
+/** Even a message that cannot be read is answered under its id, if it has one. */
+const OnlyId = Envelope.pick({ id: true })
 const COMPLAINTS = { perSecond: 1, burst: 1 }
 
 export interface RouterDeps {
@@ -52,28 +54,34 @@ export class WebSocketRouter {
   }
 
   #onAudio(bytes: Buffer): void {
-    if (!this.#audioBytes.take(bytes.byteLength)) {
-      this.#complain('You send sound faster than it can be spoken; some of it was dropped')
+    if (bytes.byteLength % 2 !== 0 || bytes.byteLength > MICROPHONE_MAX_FRAME_BYTES) {
+      if (this.#mayAsk()) this.#bad('Sound must be whole 16-bit samples, at most one second a frame', {})
       return
     }
-    if (bytes.byteLength % 2 !== 0 || bytes.byteLength > MICROPHONE_MAX_FRAME_BYTES) {
-      this.#deps.session.tellError(
-        new AppError('bad_message', 'Sound must be whole 16-bit samples, at most one second a frame'),
-      )
+    if (!this.#audioBytes.take(bytes.byteLength)) {
+      this.#complain('You send sound faster than it can be spoken; some of it was dropped')
       return
     }
     // A copy, because buffers from a socket may start at an odd offset.
     this.#deps.session.ears.hear(new Int16Array(new Uint8Array(bytes).buffer))
   }
 
+  #mayAsk(): boolean {
+    const isAllowed = this.#messages.take(1)
+    if (!isAllowed) this.#complain('Too many messages; some of them were dropped')
+    return isAllowed
+  }
+
   #onText(text: string): void {
-    if (!this.#messages.take(1)) {
-      this.#complain('Too many messages; some of them were dropped')
-      return
-    }
-    const envelope = Envelope.safeParse(parseJson(text))
+    if (!this.#mayAsk()) return
+    const message = parseJson(text)
+    const envelope = Envelope.safeParse(message)
     if (!envelope.success) {
-      this.#bad('Cannot read the message: it must be JSON with a "type"', { issues: envelope.error.issues })
+      const id = OnlyId.safeParse(message).data?.id
+      this.#bad('Cannot read the message: it must be JSON with a "type"', {
+        id,
+        issues: envelope.error.issues,
+      })
       return
     }
     const { type, id, data } = envelope.data
@@ -130,8 +138,8 @@ function commandTable({ connection, session }: RouterDeps): CommandTable {
       ears.start(mode)
       connection.send({ type: 'listening_started', ...withId(id), data: {} })
     },
-    stop_listening: async (_data, id) => {
-      await ears.stop()
+    stop_listening: async ({ discard }, id) => {
+      await (discard ? ears.discard() : ears.stop())
       connection.send({ type: 'listening_stopped', ...withId(id), data: {} })
     },
     interrupt: (_data, id) => conversation.interrupt(id),

@@ -83,6 +83,28 @@ describe('an interruption', () => {
     })
   })
 
+  it('is put right when a browser that was held up tells late what it played', async () => {
+    await using rehearsal = await Rehearsal.begin()
+    const { clock, link } = rehearsal
+    rehearsal.model.plan({ deltas: ['One two three four five six seven eight nine ten.'] })
+    rehearsal.type('Hello')
+    await clock.advance(500)
+    rehearsal.played(0, 2 * WORD_SAMPLES)
+    rehearsal.conversation.interrupt()
+    await clock.advance(10)
+    rehearsal.played(0, 2 * WORD_SAMPLES + 100)
+    await clock.advance(1_900)
+    rehearsal.played(0, 4 * WORD_SAMPLES + 100)
+    await clock.advance(MINUTE_MS)
+    const told = link.all('history_truncated').map(({ heard_text }) => heard_text)
+    expect(told).toEqual(['One two', 'One two three four'])
+    expect((await rehearsal.messages()).at(-1)).toMatchObject({
+      content: 'One two three four',
+      unheard: ' five six seven eight nine ten.',
+    })
+    expect(clock.pendingTimers).toBe(0)
+  })
+
   it('shows the model only what was heard', async () => {
     await using rehearsal = await Rehearsal.begin()
     const { clock, model } = rehearsal
@@ -161,5 +183,43 @@ describe('an interruption', () => {
     await rehearsal.clock.advance(10)
     expect(rehearsal.model.openCalls).toBe(0)
     expect(rehearsal.synthesizer.openCalls).toBe(0)
+  })
+})
+
+describe('a message that interrupts', () => {
+  it('is answered before those that wait', async () => {
+    await using rehearsal = await Rehearsal.begin()
+    rehearsal.model.answer({ deltas: ['One two three four five six seven.'] })
+    rehearsal.type('first')
+    rehearsal.type('second')
+    await rehearsal.clock.advance(300)
+    rehearsal.type('urgent', { interrupt: true })
+    await rehearsal.clock.advance(MINUTE_MS)
+    const asked = rehearsal.model.requests.map(
+      ({ scene }) => scene.history.findLast(({ speaker }) => speaker === 'user')?.text,
+    )
+    expect(asked).toHaveLength(3)
+    expect(rehearsal.link.all('turn_ended').map(({ outcome }) => outcome)).toEqual([
+      'interrupted',
+      'completed',
+      'completed',
+    ])
+    const ids = (await rehearsal.messages()).filter(({ role }) => role === 'user')
+    const order = rehearsal.link
+      .all('turn_started')
+      .map(({ user_message_id }) => ids.find(({ message_id }) => message_id === user_message_id)?.content)
+    expect(order).toEqual(['first', 'urgent', 'second'])
+  })
+
+  it('of a conversation that is deleted meanwhile is no error', async () => {
+    await using rehearsal = await Rehearsal.begin()
+    rehearsal.model.plan({ deltas: ['One two three four five six seven.'] })
+    rehearsal.type('Hello')
+    await rehearsal.clock.advance(300)
+    await rehearsal.store.conversations.delete(rehearsal.conversation.room.conversationId)
+    rehearsal.conversation.interrupt()
+    await rehearsal.clock.advance(MINUTE_MS)
+    expect(rehearsal.errors).toEqual([])
+    expect(rehearsal.link.all('turn_ended')).toMatchObject([{ outcome: 'interrupted' }])
   })
 })

@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
+import type BetterSqlite3 from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { AppError } from '../../errors.ts'
 import { type Clock } from '../../lib/clock.ts'
 import { backupsOf } from './backup.ts'
+import { connectTo } from './connection.ts'
 import { holdLock } from './lock.ts'
 import { migrate } from './migrations.ts'
 import { attempt, databaseCode, explained } from './storage-errors.ts'
@@ -76,18 +77,17 @@ async function makeFolderOf(file: string): Promise<void> {
 }
 
 async function connect(file: string): Promise<BetterSqlite3.Database> {
-  const sqlite = await attempt(
-    `open the database ${file}`,
-    () => new BetterSqlite3(file, { timeout: BUSY_TIMEOUT_MS }),
+  const sqlite = await attempt(`open the database ${file}`, () =>
+    connectTo(file, { timeout: BUSY_TIMEOUT_MS }),
   )
   try {
     refuseForeign(sqlite)
-    sqlite.pragma('journal_mode = WAL')
+    sqlite.exec('PRAGMA journal_mode = WAL')
     // A commit is in the operating system's hands at once; `flush` adds safety against power cuts.
-    sqlite.pragma('synchronous = NORMAL')
-    sqlite.pragma('foreign_keys = ON')
+    sqlite.exec('PRAGMA synchronous = NORMAL')
+    sqlite.exec('PRAGMA foreign_keys = ON')
     // Written at every start, so that a read-only file is noticed now and not with the first message.
-    sqlite.pragma(`application_id = ${APPLICATION_ID}`)
+    sqlite.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
     return sqlite
   } catch (thrown) {
     sqlite.close()
@@ -98,7 +98,7 @@ async function connect(file: string): Promise<BetterSqlite3.Database> {
 /** A database of some other program is not ours to change. */
 function refuseForeign(sqlite: BetterSqlite3.Database): void {
   const isEmpty = sqlite.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
-  if (isEmpty || sqlite.pragma('application_id', { simple: true }) === APPLICATION_ID) return
+  if (isEmpty || sqlite.prepare('PRAGMA application_id').pluck().get() === APPLICATION_ID) return
   throw new AppError(
     'storage_failed',
     `Cannot open the database ${sqlite.name}: it belongs to another program; choose another data directory`,

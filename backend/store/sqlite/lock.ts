@@ -1,5 +1,6 @@
-import BetterSqlite3 from 'better-sqlite3'
+import type BetterSqlite3 from 'better-sqlite3'
 import { AppError } from '../../errors.ts'
+import { connectTo } from './connection.ts'
 import { databaseCode, explained } from './storage-errors.ts'
 
 /**
@@ -26,7 +27,7 @@ export function holdLock(file: string): Disposable {
 
 function openLock(file: string): BetterSqlite3.Database {
   try {
-    return new BetterSqlite3(`${file}.lock`, { timeout: 0 })
+    return connectTo(`${file}.lock`, { timeout: 0 })
   } catch (thrown) {
     throw explained(`lock the database ${file}`, thrown)
   }

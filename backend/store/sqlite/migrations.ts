@@ -59,7 +59,7 @@ function lastApplied(sqlite: BetterSqlite3.Database): number {
 }
 
 function apply(sqlite: BetterSqlite3.Database, pending: readonly MigrationMeta[]): void {
-  sqlite.pragma('foreign_keys = OFF')
+  sqlite.exec('PRAGMA foreign_keys = OFF')
   try {
     sqlite.transaction(() => {
       sqlite.exec(
@@ -73,7 +73,7 @@ function apply(sqlite: BetterSqlite3.Database, pending: readonly MigrationMeta[]
       refuseDanglingReferences(sqlite)
     })()
   } finally {
-    sqlite.pragma('foreign_keys = ON')
+    sqlite.exec('PRAGMA foreign_keys = ON')
   }
 }
 

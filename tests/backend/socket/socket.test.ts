@@ -96,6 +96,36 @@ describe('the socket', () => {
     expect(one.events('character_created')).toHaveLength(1)
   })
 
+  it('tells the messages of a turn to those who are in the same conversation, and to nobody else', async () => {
+    await using app = await startTestApp()
+    await using speaker = await app.connect()
+    await using listener = await app.connect()
+    await using stranger = await app.connect()
+    speaker.send('user_message', { text: 'Hello' })
+    await speaker.event('turn_ended')
+    const { data } = await listener.event('conversation_created')
+    listener.send('open_conversation', { conversation_id: data.conversation_id })
+    await listener.event('conversation_opened')
+    const from = speaker.received.length
+    speaker.send('user_message', { text: 'Are you there?' })
+    await speaker.event('turn_ended', { from })
+    stranger.send('ping')
+    await stranger.event('pong')
+    expect(listener.events('message_created').map((event) => event.data.role)).toEqual(['user', 'assistant'])
+    expect(stranger.events('message_created')).toEqual([])
+    expect(speaker.events('message_created')).toEqual([])
+  })
+
+  it('lets a client come back with its token before the loss of its line was noticed', async () => {
+    await using app = await startTestApp()
+    await using lost = await app.connect()
+    const [first] = lost.events('ready')
+    await using again = await app.connect()
+    again.send('hello', { resume_token: first?.data.resume_token }, 'h')
+    const ready = await again.event('ready', { where: ({ id }) => id === 'h' })
+    expect(ready.data.conversation_id).toBe(first?.data.conversation_id)
+  })
+
   it('answers a failed request with db_error', async () => {
     await using app = await startTestApp()
     await using client = await app.connect()
@@ -222,7 +252,7 @@ describe('the door', () => {
     await client.event('character_created')
     client.socket.pause()
     const closed = closeOf(client.socket)
-    for (let request = 0; request < 200; request++) client.send('get_characters')
+    for (let request = 0; request < 250; request++) client.send('get_characters')
     await using other = await app.connect()
     other.send('ping')
     await other.event('pong')
