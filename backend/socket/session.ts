@@ -54,7 +54,11 @@ export class Session implements AsyncDisposable {
       onError: (error) => this.tellError(error),
       onTurnEnded: (turn, outcome) => metrics.turnEnded(outcome, metricsOf(turn, clock.nowMs())),
     })
-    this.#leave = deps.memory.follow(this.#resumeToken, () => this.conversation.room)
+    this.#leave = deps.memory.follow(this.#resumeToken, () => {
+      // Not the room itself: it would be remembered with all that hangs on it.
+      const { conversationId, modelSettings } = this.conversation.room
+      return { conversationId, modelSettings }
+    })
     this.ears = new Ears({
       clock,
       link,
