@@ -133,9 +133,9 @@ it('200 clients that come and go leave nothing behind', { timeout: 120_000 }, as
     for (const notes of [model.requests, synthesizer.requests]) notes.length = 0
     if (cycle === 100) warm = await collectedHeapBytes()
   }
-  const grownBytes = (await collectedHeapBytes()) - warm
   await expect.poll(() => vad.openStreams).toBe(0)
   await expect.poll(() => model.openCalls + synthesizer.openCalls).toBe(0)
+  const grownBytes = (await collectedHeapBytes()) - warm
   const metrics = await (await fetch(`${app.url}/metrics`, { headers: { connection: 'close' } })).text()
   expect(metrics).toMatch(/^troupe_connections 0$/m)
   await expect.poll(() => activeResources()).toEqual(before)
