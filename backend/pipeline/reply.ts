@@ -16,6 +16,7 @@ import { type Room } from './room.ts'
 import { SentenceSplitter, type Sentence } from './sentences.ts'
 import { type SpeechItem } from './channel-items.ts'
 import { type Speaker, type SpokenMessage, type Turn } from './turn.ts'
+import { TextStream } from './text-stream.ts'
 import { type TurnGate } from './turn-gate.ts'
 
 const HISTORY_MESSAGES = 200
@@ -52,15 +53,14 @@ export interface Part {
 export async function performReply(deps: ReplyDeps, part: Part): Promise<void> {
   const { turn, outbox } = part
   const message = await openMessage(deps, turn, part)
-  const line = lineOf(message)
-  deps.gate.send(turn, { type: 'text_stream_start', data: line })
+  const text = new TextStream(deps, message)
+  text.start()
   try {
-    await writeReply(deps, part, message)
+    await writeReply(deps, part, { message, text })
   } finally {
     outbox.trySend({ type: 'message_end', turn, message })
-    await deps.history.addReply(message)
-    deps.gate.send(turn, { type: 'text_chunk', data: { ...line, text: '', is_final: true } })
-    deps.gate.send(turn, { type: 'text_stream_stop', data: { ...line, text: message.content } })
+    // Whoever streams it has its end, whether or not it could be stored.
+    await deps.history.addReply(message).finally(() => text.end())
   }
 }
 
@@ -102,8 +102,14 @@ async function speakerOf(
   return { id: character.id, name: character.name, voice: chooseVoice(character, voice, deps.synthesizer) }
 }
 
-async function writeReply(deps: ReplyDeps, part: Part, message: SpokenMessage): Promise<void> {
-  const writer = new ReplyWriter(deps, part, message)
+interface Written {
+  readonly message: SpokenMessage
+  readonly text: TextStream
+}
+
+async function writeReply(deps: ReplyDeps, part: Part, written: Written): Promise<void> {
+  const { message } = written
+  const writer = new ReplyWriter(deps, part, written)
   for await (const event of await askModel(deps, part)) {
     writer.take(event)
     if (writer.isFull) break
@@ -137,15 +143,17 @@ class ReplyWriter {
   readonly #deps: ReplyDeps
   readonly #part: Part
   readonly #message: SpokenMessage
+  readonly #text: TextStream
   readonly #cleaner: ReplyCleaner
   readonly #splitter = new SentenceSplitter()
   #sentenceCount = 0
 
-  constructor(deps: ReplyDeps, part: Part, message: SpokenMessage) {
+  constructor(deps: ReplyDeps, part: Part, { message, text }: Written) {
     const others = part.cast.filter((character) => character.id !== part.speaker.id)
     this.#deps = deps
     this.#part = part
     this.#message = message
+    this.#text = text
     this.#cleaner = new ReplyCleaner({
       speaker: part.speaker.name,
       others: others.map((character) => character.name),
@@ -195,8 +203,7 @@ class ReplyWriter {
   #show(text: string): void {
     if (text === '') return
     this.#message.content += text
-    const data = { ...lineOf(this.#message), text, is_final: false }
-    this.#deps.gate.send(this.#part.turn, { type: 'text_chunk', data })
+    this.#text.push(text)
     this.#speak(this.#splitter.push(text))
   }
 
@@ -208,14 +215,5 @@ class ReplyWriter {
       outbox.trySend({ type: 'sentence', turn, message: this.#message, sentence, index: this.#sentenceCount })
       this.#sentenceCount += 1
     }
-  }
-}
-
-function lineOf(message: SpokenMessage) {
-  return {
-    epoch: message.turn.epoch,
-    character_id: message.speaker.id,
-    character_name: message.speaker.name,
-    message_id: message.messageId,
   }
 }

@@ -8,12 +8,12 @@ it.each([0, 1, 2, 3, 79, 80, 639, 640, 641, 1280, 16_000])(
   (samples) => {
     const frames = splitFrames(ramp(samples), 16_000)
     expect(frames.flatMap((frame) => [...frame])).toEqual([...ramp(samples)])
-    expect(frames.every((frame) => frame.length > 0 && frame.length <= 640)).toBe(true)
+    expect(frames.every((frame) => frame.length > 0 && frame.length <= 1280)).toBe(true)
   },
 )
 
 it('splitFrames() leaves a short last frame to be held back, of anything that can be cut', () => {
   expect(splitFrames(ramp(3), 16_000)).toHaveLength(2)
-  expect(splitFrames(ramp(640), 16_000).map((frame) => frame.length)).toEqual([560, 80])
+  expect(splitFrames(ramp(1280), 16_000).map((frame) => frame.length)).toEqual([1200, 80])
   expect(splitFrames(ramp(16_000), 16_000).at(-1)).toHaveLength(80)
 })
