@@ -91,7 +91,7 @@ export const Config = z.strictObject({
     .default(250)
     .describe('Sound still taken after push-to-talk is released.'),
   barge_in_ms: Milliseconds(96, 3_000)
-    .default(350)
+    .default(450)
     .describe('Speech of this length interrupts, words or not.'),
 })
 

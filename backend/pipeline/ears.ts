@@ -41,6 +41,8 @@ interface Hearing {
   /** Aborts when the user takes it back, and with the connection. */
   readonly cancel: AbortController
   voicedMs: number
+  /** The latest of what was understood. */
+  text: string
   hasInterrupted: boolean
   /** When it was certain that it had ended, and how long that took. */
   ended: { readonly atMs: number; readonly delayMs: number } | undefined
@@ -122,7 +124,9 @@ export class Ears implements AsyncDisposable {
     const hearing = this.#current
     if (!hearing) return
     hearing.voicedMs = voicedMs
-    if (voicedMs >= this.#deps.bargeInMs) this.#bargeIn(hearing)
+    // What sounds like "yeah" so far gets the time to become more than that.
+    const patience = hearing.text !== '' && isBackchannel(hearing.text) ? 2 : 1
+    if (voicedMs >= patience * this.#deps.bargeInMs) this.#bargeIn(hearing)
   }
 
   #bargeIn(hearing: Hearing): void {
@@ -138,6 +142,7 @@ export class Ears implements AsyncDisposable {
       mode: this.#mode,
       cancel,
       voicedMs: 0,
+      text: '',
       hasInterrupted: false,
       ended: undefined,
     }
@@ -161,6 +166,7 @@ export class Ears implements AsyncDisposable {
     for await (const { type, text } of events) {
       switch (type) {
         case 'update':
+          hearing.text = text
           link.send({ type: 'stt_update', data: { text } })
           if (hearing.voicedMs >= MIN_VOICED_WORD_MS && !isBackchannel(text)) this.#bargeIn(hearing)
           break

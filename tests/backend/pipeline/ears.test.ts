@@ -96,6 +96,18 @@ describe('Ears', () => {
     expect(link.all('stt_update').at(-1)).toEqual({ text: '' })
   })
 
+  it('gives what sounds like "yeah" so far the time to become more', async () => {
+    const { ears, state, hears, speak } = listener()
+    await using _ears = ears
+    hears({ text: 'yeah but listen', partials: ['yeah', 'yeah', 'yeah but'] })
+    ears.start('hands_free')
+    state.isAnswering = true
+    await speak(440)
+    expect(state.bargeIns).toEqual([])
+    await speak(240)
+    expect(state.bargeIns).toHaveLength(1)
+  })
+
   it('interrupts on a recognised word sooner than on sound alone', async () => {
     const { ears, state, hears, speak } = listener()
     await using _ears = ears
