@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [E2E],
-          globalSetup: 'e2e/global-setup.ts',
+          globalSetup: new URL('e2e/global-setup.ts', import.meta.url).pathname,
           testTimeout: 120_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 },

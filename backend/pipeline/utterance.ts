@@ -7,8 +7,6 @@ import { RecentAudio } from './recent-audio.ts'
 import { ReleaseTail } from './release-tail.ts'
 import { type CutterSettings } from './utterance-cutter.ts'
 
-export type { Utterance, UtteranceEndReason } from './utterance-cutter.ts'
-
 export interface UtteranceSettings extends CutterSettings {
   /** How much of what arrives after the button was let go belongs to the utterance. */
   readonly releaseTailMs: number

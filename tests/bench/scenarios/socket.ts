@@ -105,7 +105,7 @@ async function startOurStreamer(): Promise<BareStreamer> {
 }
 
 function stream(client: WebSocket): { message: SpokenMessage; done: Promise<unknown> } {
-  const link = new Connection({ socket: client, onOverflow: () => {} })
+  const link = new Connection({ clock: systemClock, socket: client, onOverflow: () => {} })
   const gate = new TurnGate(link)
   const audio = new Channel<AudioItem>({ capacity: 2 })
   const streamer = new AudioStreamer({

@@ -40,7 +40,7 @@ export function startSileroWorker(modelPath: string): Worker {
 }
 
 /** Silero v6 in one worker thread; the windows of all streams are judged together. */
-class SileroDetector implements VoiceActivityDetector {
+export class SileroDetector implements VoiceActivityDetector {
   readonly name = 'silero'
   readonly #thread: SileroThread
   readonly #batcher: Batcher
