@@ -39,7 +39,7 @@ export interface TurnRequest {
 /** The turns of a connection, one at a time, in the order asked. */
 export class TurnQueue {
   readonly #deps: TurnQueueDeps
-  readonly #waiting: TurnRequest[] = []
+  readonly #waiting: (TurnRequest & { readonly isUrgent: boolean })[] = []
   readonly #announced = new WeakSet<Turn>()
   #running: Turn | undefined
   #isClosed = false
@@ -54,13 +54,14 @@ export class TurnQueue {
 
   /** Starts the turn now, in this tick, or after those that were asked before. */
   submit(request: TurnRequest): void {
-    this.#waiting.push(request)
+    this.#waiting.push({ ...request, isUrgent: false })
     this.#startNext()
   }
 
   /** Ends the running turn and starts this one, ahead of those that wait. */
   submitNow(request: TurnRequest): void {
-    this.#waiting.unshift(request)
+    const afterUrgent = this.#waiting.findLastIndex(({ isUrgent }) => isUrgent) + 1
+    this.#waiting.splice(afterUrgent, 0, { ...request, isUrgent: true })
     if (this.#running) this.interrupt()
     else this.#startNext()
   }
@@ -119,6 +120,8 @@ export class TurnQueue {
       if (!turn.signal.aborted) this.#deps.onFailure(turn, error)
       this.finish(turn, 'failed')
     })
+    // A later message that interrupts ends this one too, though it has only just begun.
+    if (this.#waiting[0]?.isUrgent) this.interrupt()
   }
 
   #end(turn: Turn): void {

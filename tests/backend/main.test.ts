@@ -17,7 +17,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-const Messages = z.array(z.object({ message_id: z.string(), content: z.string() }))
+const Messages = z.array(z.looseObject({ message_id: z.string(), content: z.string() }))
 
 describe('npm start', () => {
   it(

@@ -211,6 +211,17 @@ describe('a message that interrupts', () => {
     expect(order).toEqual(['first', 'urgent', 'second'])
   })
 
+  it('ends those that interrupted before it, in order, and all of them have begun', async () => {
+    await using rehearsal = await Rehearsal.begin()
+    for (let message = 0; message < 5; message++) rehearsal.type(`Line ${message}`, { interrupt: true })
+    await rehearsal.clock.advance(MINUTE_MS)
+    expect(rehearsal.link.all('turn_started').map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5])
+    expect(rehearsal.link.all('turn_ended').map(({ outcome }) => outcome)).toEqual([
+      ...Array.from({ length: 4 }, () => 'interrupted'),
+      'completed',
+    ])
+  })
+
   it('of a conversation that is deleted meanwhile is no error', async () => {
     await using rehearsal = await Rehearsal.begin()
     rehearsal.model.plan({ deltas: ['One two three four five six seven.'] })
