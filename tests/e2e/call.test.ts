@@ -106,7 +106,7 @@ describe('a call', () => {
     await tabTo(/^Write to/)
     await page.keyboard.type('Tell me a story')
     await page.keyboard.press('Enter')
-    await wire.event('audio_stream_start')
+    await troupe.untilSound(0)
     await page.keyboard.press('Escape')
     const { data } = await wire.event('turn_ended')
     expect(data.outcome).toBe('interrupted')

@@ -35,7 +35,8 @@ export class Player implements Playback {
   send(command: PlaybackCommand): void {
     if (this.#node === undefined) this.#backlog.push(command)
     else this.#node.port.postMessage(command)
-    if (this.#context === undefined && command.type === 'start') this.#open()
+    // A context opened by a key that is no gesture (Tab) still sleeps; by now the page may sound.
+    if (command.type === 'start') this.unlock()
   }
 
   /** To be called in a user's gesture, before which browsers keep a page silent. */
