@@ -5,6 +5,7 @@ import { type CrudAnswer } from '#shared/protocol/events.ts'
 import { type ChangeFeed } from '../crud/changes.ts'
 import { type Crud } from '../crud/dispatch.ts'
 import { AppError } from '../errors.ts'
+import { type Clock } from '../lib/clock.ts'
 import { type AccessRules, checkToken } from './access.ts'
 import { Connection } from './connection.ts'
 import { Session, type SessionDeps } from './session.ts'
@@ -33,17 +34,17 @@ export function registerSocketRoute(app: FastifyInstance, deps: SocketRouteDeps)
   app.addHook('preClose', async () => {
     await Promise.all([...sessions].map((session) => session[Symbol.asyncDispose]()))
     const { clients } = app.websocketServer
-    await Promise.all([...clients].map(letGo))
+    await Promise.all([...clients].map((client) => letGo(client, deps.clock)))
     app.websocketServer.close()
   })
 }
 
 /** Says goodbye, and does not wait long for an answer. */
-function letGo(socket: WebSocket): Promise<void> {
+function letGo(socket: WebSocket, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => socket.terminate(), GOODBYE_MS)
+    const cancel = clock.after(GOODBYE_MS, () => socket.terminate())
     socket.once('close', () => {
-      clearTimeout(timer)
+      cancel()
       resolve()
     })
     socket.close(CLOSE_GOING_AWAY, 'The server stops')
