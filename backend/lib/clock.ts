@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { abortReason } from './abort.ts'
+import { FairTimers } from './fair-timers.ts'
 
 /** All time in turn code comes through a Clock, so that tests decide what time it is. */
 export interface Clock {
@@ -14,12 +15,22 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void
 }
 
+const timers = new FairTimers()
+
 export const systemClock: Clock = {
   nowMs: () => performance.now(),
   date: () => new Date(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs)
-    return () => clearTimeout(timer)
+    let isCancelled = false
+    const timer = setTimeout(() => {
+      timers.run(() => {
+        if (!isCancelled) callback()
+      })
+    }, delayMs)
+    return () => {
+      isCancelled = true
+      clearTimeout(timer)
+    }
   },
 }
 

@@ -1,3 +1,4 @@
+import { type Duplex } from 'node:stream'
 import { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type WebSocket } from 'ws'
 import { z } from 'zod'
@@ -28,7 +29,7 @@ export interface SocketRouteDeps extends Omit<SessionDeps, 'connection' | 'publi
 export function registerSocketRoute(app: FastifyInstance, deps: SocketRouteDeps): void {
   const sessions = new Set<Session>()
   app.get('/ws', { websocket: true }, (socket, request) => {
-    if (isAllowed(deps.access, request)) openSession(deps, socket, sessions)
+    if (isAllowed(deps.access, request)) openSession(deps, { socket, stream: request.raw.socket }, sessions)
     else socket.close(CLOSE_UNAUTHORIZED, 'A token is needed')
   })
   app.addHook('preClose', async () => {
@@ -52,11 +53,16 @@ function letGo(socket: WebSocket, clock: Clock): Promise<void> {
 }
 
 /** Listeners are attached in the tick of the connection: what comes before them would be lost. */
-function openSession(deps: SocketRouteDeps, socket: WebSocket, sessions: Set<Session>): void {
+function openSession(
+  deps: SocketRouteDeps,
+  { socket, stream }: { socket: WebSocket; stream: Duplex },
+  sessions: Set<Session>,
+): void {
   const { changes, metrics, logger, crud, clock } = deps
   const connection = new Connection({
     clock,
     socket,
+    stream,
     onOverflow: () => logger.warn('Cut off a client that does not read'),
   })
   const publish: SessionDeps['publish'] = (change) =>
@@ -64,7 +70,7 @@ function openSession(deps: SocketRouteDeps, socket: WebSocket, sessions: Set<Ses
   const session = new Session({ ...deps, connection, publish })
   const router = new WebSocketRouter({ clock, connection, session, crud })
   const unsubscribe = changes.subscribe((change, origin) => {
-    if (origin !== connection && !isElsewhere(change, origin, session)) connection.send(change)
+    if (origin !== connection && !isElsewhere(change, origin, session)) connection.sendSoon(change)
   })
   const stopPinging = keepAlive(socket)
   sessions.add(session)
@@ -74,6 +80,7 @@ function openSession(deps: SocketRouteDeps, socket: WebSocket, sessions: Set<Ses
   socket.on('close', () => {
     stopPinging()
     unsubscribe()
+    connection.close()
     metrics.connections.dec()
     session[Symbol.asyncDispose]()
       .catch((error: unknown) => logger.error({ err: error }, 'A session did not end cleanly'))

@@ -66,7 +66,8 @@ export class FakeLanguageModel implements LanguageModel {
     const reply = this.#replies.shift() ?? usual
     this.#openCalls += 1
     try {
-      yield* this.#play(reply, reply.ignoresAbort === true ? NEVER : signal)
+      const either = AbortSignal.any([reply.ignoresAbort === true ? NEVER : signal, this.#closing.signal])
+      yield* this.#play(reply, either)
     } finally {
       this.#openCalls -= 1
     }
@@ -87,9 +88,8 @@ export class FakeLanguageModel implements LanguageModel {
 
   async #wait(delayMs: number, signal: AbortSignal): Promise<void> {
     if (delayMs === 0) return
-    const either = AbortSignal.any([signal, this.#closing.signal])
-    if (delayMs === Infinity) await untilAborted(either)
-    else await sleep(this.#clock, delayMs, either)
+    if (delayMs === Infinity) await untilAborted(signal)
+    else await sleep(this.#clock, delayMs, signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { type Duplex } from 'node:stream'
 import { type AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -84,8 +85,8 @@ async function startOurStreamer(): Promise<BareStreamer> {
   await once(server, 'listening')
   const messages: SpokenMessage[] = []
   const workers = new Set<Promise<unknown>>()
-  server.on('connection', (client) => {
-    const { message, done } = stream(client)
+  server.on('connection', (client, request) => {
+    const { message, done } = serve(client, request.socket)
     messages.push(message)
     workers.add(done)
   })
@@ -104,8 +105,8 @@ async function startOurStreamer(): Promise<BareStreamer> {
   }
 }
 
-function stream(client: WebSocket): { message: SpokenMessage; done: Promise<unknown> } {
-  const link = new Connection({ clock: systemClock, socket: client, onOverflow: () => {} })
+function serve(client: WebSocket, stream: Duplex): { message: SpokenMessage; done: Promise<unknown> } {
+  const link = new Connection({ clock: systemClock, socket: client, stream, onOverflow: () => {} })
   const gate = new TurnGate(link)
   const audio = new Channel<AudioItem>({ capacity: 2 })
   const streamer = new AudioStreamer({
