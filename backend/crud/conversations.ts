@@ -13,6 +13,7 @@ export const conversationHandlers: HandlersFor<'conversation' | 'conversations'>
     await store.conversations.delete(conversation_id)
     return { conversation_id }
   },
+  branch_conversation: (store, { message_id, title }) => store.conversations.branch(message_id, title),
 }
 
 async function activeCharacters(store: Store): Promise<string[]> {

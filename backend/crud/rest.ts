@@ -13,7 +13,9 @@ export function registerRest(app: FastifyInstance, crud: Crud): void {
     (api, _options, done) => {
       acceptEmptyJson(api)
       api.setErrorHandler<FastifyError>(sendError)
-      for (const resource of RESOURCES) registerResource(api, crud, resource)
+      const answer = answerer(crud)
+      for (const resource of RESOURCES) registerResource(api, answer, resource)
+      registerMessageVerbs(api, answer)
       done()
     },
     { prefix: '/api' },
@@ -68,15 +70,50 @@ const RESOURCES: readonly Resource[] = [
     update: 'update_message',
     remove: 'delete_message',
   },
+  {
+    path: '/personas',
+    key: 'persona_id',
+    list: 'get_personas',
+    create: 'create_persona',
+    get: 'get_persona',
+    update: 'update_persona',
+    remove: 'delete_persona',
+  },
+  {
+    path: '/lorebooks',
+    key: 'lorebook_id',
+    list: 'get_lorebooks',
+    create: 'create_lorebook',
+    get: 'get_lorebook',
+    update: 'update_lorebook',
+    remove: 'delete_lorebook',
+  },
+  {
+    path: '/characters/:character_id/notes',
+    key: 'note_id',
+    list: 'get_notes',
+    create: 'create_note',
+    get: 'get_note',
+    update: 'update_note',
+    remove: 'delete_note',
+  },
 ]
 
-function registerResource(api: FastifyInstance, crud: Crud, resource: Resource): void {
-  const one = `${resource.path}/:${resource.key}`
-  const answer = async (type: RequestType, request: FastifyRequest): Promise<unknown> => {
+/** What can be done with a message besides. */
+const MESSAGE = '/conversations/:conversation_id/messages/:message_id'
+
+type Answer = (type: RequestType, request: FastifyRequest) => Promise<unknown>
+
+function answerer(crud: Crud): Answer {
+  return async (type, request) => {
     await checkMembership(crud, request)
     const { data } = await crud.run(type, dataOf(request))
     return data
   }
+}
+
+function registerResource(api: FastifyInstance, answer: Answer, resource: Resource): void {
+  const one = `${resource.path}/:${resource.key}`
   api.get(resource.path, (request) => answer(resource.list, request))
   api.post(resource.path, async (request, reply) => {
     reply.code(201)
@@ -87,11 +124,20 @@ function registerResource(api: FastifyInstance, crud: Crud, resource: Resource):
   api.delete(one, (request) => answer(resource.remove, request))
 }
 
+function registerMessageVerbs(api: FastifyInstance, answer: Answer): void {
+  api.get(`${MESSAGE}/alternatives`, (request) => answer('get_alternatives', request))
+  api.post(`${MESSAGE}/select`, (request) => answer('select_alternative', request))
+  api.post(`${MESSAGE}/branch`, async (request, reply) => {
+    reply.code(201)
+    return answer('branch_conversation', request)
+  })
+}
+
 /** A message is only found in its own conversation. */
 async function checkMembership(crud: Crud, { params }: FastifyRequest): Promise<void> {
   if (!isRecord(params) || params['message_id'] === undefined) return
   const { data } = await crud.run('get_message', params)
-  if (!('message_id' in data) || data.conversation_id === params['conversation_id']) return
+  if (!('content' in data) || data.conversation_id === params['conversation_id']) return
   throw new AppError('not_found', `Cannot find the message "${data.message_id}" in this conversation`)
 }
 

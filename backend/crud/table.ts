@@ -1,7 +1,10 @@
 import { characterHandlers } from './characters.ts'
 import { conversationHandlers } from './conversations.ts'
 import { type HandlerTable } from './handler.ts'
+import { lorebookHandlers } from './lorebooks.ts'
 import { messageHandlers } from './messages.ts'
+import { noteHandlers } from './notes.ts'
+import { personaHandlers } from './personas.ts'
 import { voiceHandlers } from './voices.ts'
 
 export const handlers: HandlerTable = {
@@ -9,4 +12,7 @@ export const handlers: HandlerTable = {
   ...voiceHandlers,
   ...conversationHandlers,
   ...messageHandlers,
+  ...personaHandlers,
+  ...lorebookHandlers,
+  ...noteHandlers,
 }

@@ -64,23 +64,74 @@ export interface TranscriptEvent {
 export interface LanguageModel extends Engine {
   /**
    * Streams one reply. Breaking out of the loop closes the upstream connection, as aborting does.
-   * @returns deltas, then exactly one `finish`; a stream that ends without one throws `engine_failed`.
+   * @returns deltas and tool calls, then exactly one `finish`; a stream that ends without one throws `engine_failed`.
    */
   streamReply(request: ReplyRequest, signal: AbortSignal): AsyncIterable<ReplyEvent>
+  /**
+   * What is known of a model without asking anybody: from the configuration, and from the server once it has told.
+   * @param model as in `ModelSettings`; absent: the one that would answer.
+   */
+  profile(model?: string): ModelProfile
+  /**
+   * Asks the servers which models they have. @throws AppError `engine_…` if the first server cannot be asked.
+   */
+  listModels(signal: AbortSignal): Promise<readonly ModelProfile[]>
 }
+
+/** What a prompt has to know of the model that reads it. */
+export interface ModelProfile {
+  /** As the server calls it. */
+  readonly id: string
+  /** Prompt and reply together, in tokens. */
+  readonly contextTokens: number
+  readonly canUseTools: boolean
+  /** How strict its chat template is about the order of roles; see `prompt/strict-roles.ts`. */
+  readonly roles: RoleRules
+  /** False for engines that do not read prompts: nothing is asked of them but replies. */
+  readonly isLanguageModel: boolean
+}
+
+/**
+ * `free`: any order. `merged`: no two in a row of the same role. `one_system`: merged, and system only at the start.
+ * `strict`: one_system, and the first of the others is the user. `no_system`: strict, and system text goes to the user.
+ */
+export type RoleRules = 'free' | 'merged' | 'one_system' | 'strict' | 'no_system'
 
 export interface ReplyRequest {
   readonly messages: readonly ChatMessage[]
   readonly settings: ModelSettings
   /** Who is to speak and who else is present, for engines that do not read prompts. */
   readonly scene: Scene
+  /** What the model may call. */
+  readonly tools?: readonly ToolSpec[]
+  /** Texts at which the reply ends, most important first; a server takes as many as it can. */
+  readonly stops?: readonly string[]
 }
 
 export interface ChatMessage {
-  readonly role: 'system' | 'user' | 'assistant'
+  readonly role: 'system' | 'user' | 'assistant' | 'tool'
   /** Who said it, where the model may be told apart speakers. */
   readonly name?: string
   readonly content: string
+  /** What an assistant called in this message. */
+  readonly toolCalls?: readonly ToolCallRequest[]
+  /** On a `tool` message: which call it answers. */
+  readonly toolCallId?: string
+}
+
+/** A function that the model may call. */
+export interface ToolSpec {
+  readonly name: string
+  readonly description: string
+  /** JSON Schema of its arguments: an object. */
+  readonly parameters: Readonly<Record<string, unknown>>
+}
+
+export interface ToolCallRequest {
+  readonly id: string
+  readonly name: string
+  /** JSON, as the model wrote it: to be checked. */
+  readonly argumentsJson: string
 }
 
 export interface Scene {
@@ -108,11 +159,29 @@ export type ReplyEvent =
   | { readonly type: 'text'; readonly text: string }
   /** Thoughts of the model: never spoken, never stored as the reply. */
   | { readonly type: 'reasoning'; readonly text: string }
+  /** Whole, after its last piece has come. */
+  | ({ readonly type: 'tool_call' } & ToolCallRequest)
   | {
       readonly type: 'finish'
-      readonly reason: 'stop' | 'length' | 'content_filter'
+      readonly reason: 'stop' | 'length' | 'content_filter' | 'tool_calls'
       readonly tokens?: number
+      readonly report?: ReplyReport
     }
+
+/** How a reply came about. Durations in milliseconds. */
+export interface ReplyReport {
+  /** The model that answered, as its server calls it. */
+  readonly model: string
+  /** Models that failed before it did. */
+  readonly failedModels: readonly string[]
+  /** Requests made, the successful one included. */
+  readonly attempts: number
+  readonly promptTokens?: number
+  readonly cachedTokens?: number
+  readonly reasoningTokens?: number
+  /** In the currency of the configured prices. */
+  readonly cost?: number
+}
 
 // ── Text to speech ──────────────────────────────────────────────────────────────────────────────
 

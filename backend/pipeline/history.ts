@@ -45,6 +45,9 @@ export class History {
         is_interrupted: false,
         unheard: '',
         is_spoken: text.isSpoken,
+        is_excluded: false,
+        generation: null,
+        tool_uses: [],
       })
       this.#deps.publish({ type: 'message_created', data: message })
       return message
@@ -105,6 +108,9 @@ export class History {
       name: message.speaker.name,
       character_id: message.speaker.id,
       is_spoken: false,
+      is_excluded: false,
+      generation: null,
+      tool_uses: [],
       ...cutFields(message, heardLength),
     })
     this.#stored.set(message, heardLength)

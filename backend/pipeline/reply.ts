@@ -178,6 +178,7 @@ class ReplyWriter {
         this.#checkFinish(event)
         return
       case 'reasoning':
+      case 'tool_call':
     }
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Character, type Conversation, type ModelSettings } from '#shared/entities.ts'
+import { type Character, type Conversation, ConversationDraft, type ModelSettings } from '#shared/entities.ts'
 import { type CrudAnswer } from '#shared/protocol/events.ts'
 import { type Store } from '../store/contract.ts'
 
@@ -68,7 +68,7 @@ export class Room {
     const stored = await this.#stored()
     if (stored) return stored
     const active_characters = (await this.cast()).map((character) => character.id)
-    const draft = { title: titleFrom(firstMessage), active_characters }
+    const draft = ConversationDraft.parse({ title: titleFrom(firstMessage), active_characters })
     const conversation = await this.#deps.store.conversations.ensure(this.#conversationId, draft)
     this.#deps.publish({ type: 'conversation_created', data: conversation })
     return conversation

@@ -154,6 +154,12 @@ function commandTable({ connection, session }: RouterDeps): CommandTable {
     regenerate_message: () => {
       throw new AppError('invalid', 'Alternatives of a message are not supported yet; ask again instead')
     },
+    next_turn: () => {
+      throw new AppError('invalid', 'Characters cannot speak unasked yet')
+    },
+    impersonate: () => {
+      throw new AppError('invalid', 'The model cannot write your line yet')
+    },
     continue_message: ({ message_id }) => conversation.continueFrom(message_id),
     speak_message: ({ message_id }) => conversation.replay(message_id),
   }

@@ -1,4 +1,4 @@
-import { MessageDraft } from '#shared/entities.ts'
+import { ConversationDraft, MessageDraft } from '#shared/entities.ts'
 import { type Starters } from '../store/contract.ts'
 import { felix } from './felix.ts'
 import { hugo } from './hugo.ts'
@@ -13,9 +13,11 @@ export const starters: Starters = {
   voices: starterVoices,
   characters: [nora, felix, iris, hugo],
   conversation: {
+    ...ConversationDraft.parse({
+      title: 'An evening at the Lantern',
+      active_characters: [nora.id, felix.id, iris.id, hugo.id],
+    }),
     conversation_id: CONVERSATION_ID,
-    title: 'An evening at the Lantern',
-    active_characters: [nora.id, felix.id, iris.id, hugo.id],
   },
   messages: [
     line(

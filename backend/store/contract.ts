@@ -8,11 +8,21 @@ import {
   type Message,
   type MessageDraft,
   type MessagePatch,
+  type Lorebook,
+  type LorebookDraft,
+  type LorebookHead,
+  type LorebookPatch,
+  type Note,
+  type NoteDraft,
+  type NotePatch,
+  type Persona,
+  type PersonaDraft,
+  type PersonaPatch,
   type Voice,
   type VoiceDraft,
   type VoicePatch,
 } from '#shared/entities.ts'
-import { type RequestParams } from '#shared/protocol/requests.ts'
+import { type Alternatives, type RequestParams } from '#shared/protocol/requests.ts'
 
 /**
  * Where everything is kept. Verbs return promises so that another database can stand behind the same contract.
@@ -24,6 +34,9 @@ export interface Store extends AsyncDisposable {
   readonly voices: VoiceStore
   readonly conversations: ConversationStore
   readonly messages: MessageStore
+  readonly personas: PersonaStore
+  readonly lorebooks: LorebookStore
+  readonly notes: NoteStore
   /** Resolves when everything written so far would survive a power cut as well. Does not block the event loop. */
   flush(): Promise<void>
   /**
@@ -76,14 +89,43 @@ export interface ConversationStore extends Resource<
   /** Creates it under an id that was given out before, unless it exists already. */
   ensure(conversationId: string, draft: ConversationDraft): Promise<Conversation>
   delete(conversationId: string): Promise<void>
+  /** A conversation of its own with the same settings and copies of the messages up to this one. */
+  branch(messageId: string, title?: string): Promise<Conversation>
 }
 
 /** Writing a message of a character who was deleted meanwhile keeps the name and drops the id. */
 export interface MessageStore extends Resource<Message, string, MessageDraft, MessagePatch> {
-  /** Oldest first; without `before` the newest page. */
+  /** What is shown, oldest first; without `before` the newest page. */
   list(page: RequestParams<'get_messages'>): Promise<Message[]>
   /** Creates it under an id that was given out before (a streamed reply has its id from its first word). */
   createAs(messageId: string, draft: MessageDraft): Promise<Message>
-  /** @returns the conversation it was in. */
+  /** With all its alternatives, and what was said behind those that are not shown. @returns the conversation it was in. */
   delete(messageId: string): Promise<{ conversationId: string }>
+  /** A new wording of a message, which is shown from now on. What was said behind the other one is kept, out of sight. */
+  addAlternative(messageId: string, wording: Wording): Promise<Message>
+  /** Shows another wording, and what was said behind it. @throws AppError `not_found` if there is none of this index. */
+  selectAlternative(messageId: string, index: number): Promise<Message>
+  /** All wordings, also of a message that has only one. */
+  alternatives(messageId: string): Promise<Alternatives>
+}
+
+/** What differs between the alternatives of a message. */
+export type Wording = Pick<Message, 'content' | 'unheard' | 'is_interrupted' | 'generation' | 'tool_uses'>
+
+export interface PersonaStore extends Resource<Persona, string, PersonaDraft, PersonaPatch> {
+  /** By name. Making one the default takes that from the others. */
+  list(): Promise<Persona[]>
+  delete(personaId: string): Promise<void>
+}
+
+export interface LorebookStore extends Resource<Lorebook, string, LorebookDraft, LorebookPatch> {
+  /** By name, without their entries. */
+  list(): Promise<LorebookHead[]>
+  delete(lorebookId: string): Promise<void>
+}
+
+export interface NoteStore extends Resource<Note, string, NoteDraft, NotePatch> {
+  /** Of one character: newest first, or those that hold any of the words, best first. */
+  list(page: RequestParams<'get_notes'>): Promise<Note[]>
+  delete(noteId: string): Promise<void>
 }

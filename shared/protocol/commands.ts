@@ -42,6 +42,10 @@ export const commands = {
   refresh_active_characters: None,
   regenerate_message: z.object({ message_id: Key }),
   continue_message: z.object({ message_id: Key.optional() }),
+  /** The model writes the user's next line, into `impersonation` events. */
+  impersonate: None,
+  /** This character, or whoever is next, says something now. */
+  next_turn: z.object({ character_id: Key.optional() }),
   speak_message: z.object({ message_id: Key }),
 } as const satisfies Record<string, z.ZodType>
 

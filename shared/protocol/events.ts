@@ -21,7 +21,14 @@ const Spoken = z.object({ text: z.string() })
 const Heard = z.object({ at_ms: z.number() })
 
 /** The message of a turn, and who says it. */
-const Line = { epoch: Epoch, character_id: z.string(), character_name: z.string(), message_id: z.string() }
+const Line = {
+  epoch: Epoch,
+  character_id: z.string(),
+  character_name: z.string(),
+  message_id: z.string(),
+  /** Which alternative of the message this is; absent for a new message. */
+  alternative_index: z.number().int().min(0).optional(),
+}
 /** One audio stream: one message being spoken. */
 const Stream = { ...Line, stream: z.number().int().min(0).max(0xffff) }
 
@@ -87,6 +94,20 @@ export const ConversationEvent = z.discriminatedUnion('type', [
     }),
   ),
   event('audio_stream_stop', z.object({ ...Stream, samples: Samples })),
+  /** A character looks something up while it speaks: `result` comes with the second of two events. */
+  event(
+    'tool_use',
+    z.object({
+      ...Line,
+      call_id: z.string(),
+      name: z.string(),
+      arguments: z.record(z.string(), z.unknown()),
+      result: z.string().optional(),
+      is_error: z.boolean().optional(),
+    }),
+  ),
+  /** The user's next line as the model would write it: for the composer, not sent. */
+  event('impersonation', z.object({ epoch: Epoch, text: z.string(), is_final: z.boolean() })),
   event('turn_ended', z.object({ epoch: Epoch, outcome: TurnOutcome, metrics: TurnMetrics })),
   event(
     'interrupt_ack',
@@ -132,6 +153,22 @@ export const CrudAnswer = z.discriminatedUnion('type', [
   event('message_created', requests.create_message.result),
   event('message_updated', requests.update_message.result),
   event('message_deleted', requests.delete_message.result),
+  event('alternatives_data', requests.get_alternatives.result),
+  event('personas_data', requests.get_personas.result),
+  event('persona_data', requests.get_persona.result),
+  event('persona_created', requests.create_persona.result),
+  event('persona_updated', requests.update_persona.result),
+  event('persona_deleted', requests.delete_persona.result),
+  event('lorebooks_data', requests.get_lorebooks.result),
+  event('lorebook_data', requests.get_lorebook.result),
+  event('lorebook_created', requests.create_lorebook.result),
+  event('lorebook_updated', requests.update_lorebook.result),
+  event('lorebook_deleted', requests.delete_lorebook.result),
+  event('notes_data', requests.get_notes.result),
+  event('note_data', requests.get_note.result),
+  event('note_created', requests.create_note.result),
+  event('note_updated', requests.update_note.result),
+  event('note_deleted', requests.delete_note.result),
 ])
 export type CrudAnswer = z.infer<typeof CrudAnswer>
 

@@ -1,14 +1,25 @@
 import { z } from 'zod'
 import {
+  Alternative,
   Character,
   CharacterDraft,
   CharacterPatch,
   Conversation,
   ConversationDraft,
   ConversationPatch,
+  Lorebook,
+  LorebookDraft,
+  LorebookHead,
+  LorebookPatch,
   Message,
   MessageDraft,
   MessagePatch,
+  Note,
+  NoteDraft,
+  NotePatch,
+  Persona,
+  PersonaDraft,
+  PersonaPatch,
   Voice,
   VoiceDraft,
   VoicePatch,
@@ -26,8 +37,18 @@ export const CharacterKey = z.object({ id: Key })
 export const VoiceKey = z.object({ voice_id: Key })
 export const ConversationKey = z.object({ conversation_id: Key })
 export const MessageKey = z.object({ message_id: Key })
+export const PersonaKey = z.object({ persona_id: Key })
+export const LorebookKey = z.object({ lorebook_id: Key })
+export const NoteKey = z.object({ note_id: Key })
 /** A deleted message names its conversation too, so that listeners know whether it concerns them. */
 export const DeletedMessage = z.object({ message_id: Key, conversation_id: Key })
+
+export const Alternatives = z.object({
+  message_id: Key,
+  active_index: z.number().int().min(0),
+  alternatives: z.array(Alternative),
+})
+export type Alternatives = z.infer<typeof Alternatives>
 
 export const requests = {
   get_characters: { params: z.object({}), answer: 'characters_data', result: z.array(Character) },
@@ -74,7 +95,50 @@ export const requests = {
   get_message: { params: MessageKey, answer: 'message_data', result: Message },
   create_message: { params: MessageDraft, answer: 'message_created', result: Message },
   update_message: { params: MessagePatch, answer: 'message_updated', result: Message },
+  /** The same as `update_message`. */
+  edit_message: { params: MessagePatch, answer: 'message_updated', result: Message },
   delete_message: { params: MessageKey, answer: 'message_deleted', result: DeletedMessage },
+  get_alternatives: { params: MessageKey, answer: 'alternatives_data', result: Alternatives },
+  /** Shows another wording, and what was said after that one: ask for the messages behind it anew. */
+  select_alternative: {
+    params: z.object({ message_id: Key, index: z.number().int().min(0) }),
+    answer: 'message_updated',
+    result: Message,
+  },
+  /** A conversation of its own with copies of everything up to this message. */
+  branch_conversation: {
+    params: z.object({ message_id: Key, title: z.string().trim().max(500).optional() }),
+    answer: 'conversation_created',
+    result: Conversation,
+  },
+
+  get_personas: { params: z.object({}), answer: 'personas_data', result: z.array(Persona) },
+  get_persona: { params: PersonaKey, answer: 'persona_data', result: Persona },
+  create_persona: { params: PersonaDraft, answer: 'persona_created', result: Persona },
+  update_persona: { params: PersonaPatch, answer: 'persona_updated', result: Persona },
+  delete_persona: { params: PersonaKey, answer: 'persona_deleted', result: PersonaKey },
+
+  /** Without their entries. */
+  get_lorebooks: { params: z.object({}), answer: 'lorebooks_data', result: z.array(LorebookHead) },
+  get_lorebook: { params: LorebookKey, answer: 'lorebook_data', result: Lorebook },
+  create_lorebook: { params: LorebookDraft, answer: 'lorebook_created', result: Lorebook },
+  update_lorebook: { params: LorebookPatch, answer: 'lorebook_updated', result: Lorebook },
+  delete_lorebook: { params: LorebookKey, answer: 'lorebook_deleted', result: LorebookKey },
+
+  get_notes: {
+    params: z.object({
+      character_id: Key,
+      limit: Limit.optional(),
+      /** Words to find; best matches first. Without: newest first. */
+      query: z.string().max(500).optional(),
+    }),
+    answer: 'notes_data',
+    result: z.array(Note),
+  },
+  get_note: { params: NoteKey, answer: 'note_data', result: Note },
+  create_note: { params: NoteDraft, answer: 'note_created', result: Note },
+  update_note: { params: NotePatch, answer: 'note_updated', result: Note },
+  delete_note: { params: NoteKey, answer: 'note_deleted', result: NoteKey },
 } as const
 
 export type RequestType = keyof typeof requests

@@ -2,6 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Character, Conversation, Message, Voice } from '#shared/entities.ts'
 import { type Store } from '../../backend/store/contract.ts'
 import { aCharacter, aConversation, aMessage, aVoice, someStarters } from '../backend/store/support.ts'
+import {
+  describeAlternatives,
+  describeBranches,
+  describeLorebooks,
+  describeNotes,
+  describePersonas,
+} from './store-of-the-mind.ts'
 
 /** What every store must do. `open` gives an empty one whose clock moves with each look at it. */
 export function describeStore(name: string, open: () => Promise<Store>): void {
@@ -17,6 +24,11 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeCharacters(current)
     describeConversations(current)
     describeMessages(current)
+    describeAlternatives(current)
+    describeBranches(current)
+    describePersonas(current)
+    describeLorebooks(current)
+    describeNotes(current)
     describeSeeding(current)
   })
 }

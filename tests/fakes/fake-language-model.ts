@@ -1,5 +1,10 @@
 import { type EngineStatus } from '#shared/entities.ts'
-import { type LanguageModel, type ReplyEvent, type ReplyRequest } from '../../backend/engines/contracts.ts'
+import {
+  type LanguageModel,
+  type ModelProfile,
+  type ReplyEvent,
+  type ReplyRequest,
+} from '../../backend/engines/contracts.ts'
 import { AppError } from '../../backend/errors.ts'
 import { abortReason } from '../../backend/lib/abort.ts'
 import { type Clock, sleep } from '../../backend/lib/clock.ts'
@@ -56,6 +61,20 @@ export class FakeLanguageModel implements LanguageModel {
 
   status(): EngineStatus {
     return { name: this.name, ready: !this.#closing.signal.aborted, detail: 'a test double' }
+  }
+
+  profile(model?: string): ModelProfile {
+    return {
+      id: model ?? this.name,
+      contextTokens: 8_192,
+      canUseTools: true,
+      roles: 'free',
+      isLanguageModel: true,
+    }
+  }
+
+  async listModels(): Promise<readonly ModelProfile[]> {
+    return [this.profile()]
   }
 
   async *streamReply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {

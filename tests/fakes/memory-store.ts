@@ -5,9 +5,7 @@ import { type Store } from '../../backend/store/contract.ts'
 const AT = '2030-01-01T00:00:00.000Z'
 
 /** As much of a store as a conversation needs, made in microseconds: for tests that run a hundred thousand of them. */
-export function memoryStore(
-  cast: readonly string[],
-): Pick<Store, 'characters' | 'voices' | 'conversations' | 'messages' | 'flush'> {
+export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeof Symbol.asyncDispose> {
   const characters = cast.map(character)
   const conversations = new Map<string, Conversation>()
   const messages = new Map<string, Message>()
@@ -33,21 +31,23 @@ export function memoryStore(
       get: async (id) => found(conversations.get(id)),
       find: async (id) => conversations.get(id),
       ensure: async (conversation_id, draft) => {
-        const { title, active_characters = [] } = draft
-        const made = { conversation_id, title, active_characters, created_at: AT, updated_at: AT }
+        const { active_characters = [] } = draft
+        const made = { ...draft, conversation_id, active_characters, created_at: AT, updated_at: AT }
         conversations.set(conversation_id, made)
         return made
       },
       create: unused,
       update: unused,
       delete: unused,
+      branch: unused,
     },
     messages: {
       list: async ({ conversation_id }) =>
         [...messages.values()].filter((message) => message.conversation_id === conversation_id),
       get: async (id) => found(messages.get(id)),
       createAs: async (message_id, draft) => {
-        const made = { ...draft, message_id, created_at: AT, updated_at: AT }
+        const only = { alternative_index: 0, alternative_count: 1 }
+        const made = { ...draft, ...only, message_id, created_at: AT, updated_at: AT }
         messages.set(message_id, made)
         return made
       },
@@ -58,9 +58,23 @@ export function memoryStore(
       },
       create: unused,
       delete: unused,
+      addAlternative: async (id, wording) => {
+        const told = found(messages.get(id))
+        const count = told.alternative_count
+        const made = { ...told, ...wording, alternative_index: count, alternative_count: count + 1 }
+        messages.set(id, made)
+        return made
+      },
+      selectAlternative: unused,
+      alternatives: unused,
     },
+    personas: { ...none, list: async () => [] },
+    lorebooks: { ...none, list: async () => [] },
+    notes: { ...none, list: async () => [] },
   }
 }
+
+const none = { get: unused, create: unused, update: unused, delete: unused }
 
 function unused(): never {
   throw new AppError('internal', 'Not part of this store')

@@ -28,7 +28,11 @@ const entities = [
   ['a character', Character, { ...drafts.character, id: 'nora-001', ...stamps }],
   ['a voice', Voice, { ...drafts.voice, voice_id: 'alto-001', ...stamps }],
   ['a conversation', Conversation, { ...drafts.conversation, conversation_id: 'c', ...stamps }],
-  ['a message', Message, { ...drafts.message, message_id: 'm', ...stamps }],
+  [
+    'a message',
+    Message,
+    { ...drafts.message, message_id: 'm', alternative_index: 0, alternative_count: 1, ...stamps },
+  ],
 ] as const
 
 describe('entities', () => {

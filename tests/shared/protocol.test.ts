@@ -13,10 +13,16 @@ const nora = {
   id: 'nora-001',
   ...stamps,
 } satisfies Character
-const conversation = { conversation_id: 'c', title: '', active_characters: ['nora-001'], ...stamps }
+const conversation = {
+  ...requests.create_conversation.params.parse({ active_characters: ['nora-001'] }),
+  conversation_id: 'c',
+  ...stamps,
+}
 const message = {
   ...requests.create_message.params.parse({ conversation_id: 'c', role: 'user', content: 'Hi' }),
   message_id: 'm',
+  alternative_index: 0,
+  alternative_count: 1,
   ...stamps,
 } satisfies Message
 const status = { name: 'x', ready: true }
@@ -49,7 +55,9 @@ const EVENTS: Record<ConversationEvent['type'], unknown> = {
   },
   text_stream_start: line,
   text_chunk: { ...line, text: 'Hi', is_final: false },
-  text_stream_stop: { ...line, text: 'Hi there' },
+  text_stream_stop: { ...line, alternative_index: 2, text: 'Hi there' },
+  tool_use: { ...line, call_id: 'a', name: 'roll_dice', arguments: { dice: '2d6' }, result: '7' },
+  impersonation: { epoch: 3, text: 'I say', is_final: false },
   audio_stream_start: { ...stream, sample_rate: 24_000, format: 'pcm_s16le' },
   audio_chunk: {
     ...stream,
@@ -97,16 +105,23 @@ describe('events', () => {
 
 describe('requests', () => {
   it('there is one of each kind for each resource, and each answer is in the union of answers', () => {
-    const nouns = ['character', 'voice', 'conversation', 'message']
-    const expected = nouns.flatMap((noun) => [
+    const nouns = ['character', 'voice', 'conversation', 'message', 'persona', 'lorebook', 'note']
+    const expected = nouns.flatMap((noun): [string, string][] => [
       [`get_${noun}s`, `${noun}s_data`],
       [`get_${noun}`, `${noun}_data`],
       [`create_${noun}`, `${noun}_created`],
       [`update_${noun}`, `${noun}_updated`],
       [`delete_${noun}`, `${noun}_deleted`],
     ])
-    expect(Object.entries(requests).map(([type, { answer }]) => [type, answer])).toEqual(expected)
-    expect(types(CrudAnswer)).toEqual(expected.map(([, answer]) => answer))
+    const besides: [string, string][] = [
+      ['edit_message', 'message_updated'],
+      ['get_alternatives', 'alternatives_data'],
+      ['select_alternative', 'message_updated'],
+      ['branch_conversation', 'conversation_created'],
+    ]
+    const all = Object.entries(requests).map(([type, { answer }]): [string, string] => [type, answer])
+    expect(new Map(all)).toEqual(new Map([...expected, ...besides]))
+    expect(new Set(types(CrudAnswer))).toEqual(new Set(all.map(([, answer]) => answer)))
   })
 
   it('none has the name of a command', () => {

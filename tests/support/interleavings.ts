@@ -3,6 +3,7 @@ import { type ConversationEvent } from '#shared/protocol/events.ts'
 import { Config } from '../../backend/config.ts'
 import {
   type LanguageModel,
+  type ModelProfile,
   type ReplyEvent,
   type SpeechChunk,
   type Synthesizer,
@@ -92,10 +93,20 @@ function act(
   }
 }
 
+const PROFILE = {
+  id: 'unruly',
+  contextTokens: 8_192,
+  canUseTools: false,
+  roles: 'free',
+  isLanguageModel: true,
+} satisfies ModelProfile
+
 function unrulyModel(time: ShuffledTime, random: SeededRandom): LanguageModel {
   return {
     name: 'unruly',
     status: () => ({ name: 'unruly', ready: true }),
+    profile: () => PROFILE,
+    listModels: async () => [PROFILE],
     async *streamReply(): AsyncGenerator<ReplyEvent> {
       for (let delta = random.below(5); delta >= 0; delta--) {
         if (random.chance(0.8)) await time.sometime()

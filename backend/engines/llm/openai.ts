@@ -2,7 +2,7 @@ import { type EngineStatus } from '#shared/entities.ts'
 import { AppError } from '../../errors.ts'
 import { abortReason } from '../../lib/abort.ts'
 import { type Clock } from '../../lib/clock.ts'
-import { type LanguageModel, type ReplyEvent, type ReplyRequest } from '../contracts.ts'
+import { type LanguageModel, type ModelProfile, type ReplyEvent, type ReplyRequest } from '../contracts.ts'
 import { engineLabel, engineTimeout } from '../openai-errors.ts'
 import { ChatConnection } from './chat-connection.ts'
 import { ReplyReader, streamError } from './reply-reader.ts'
@@ -58,6 +58,20 @@ class OpenAiModel implements LanguageModel {
   status(): EngineStatus {
     const model = this.#connection.model ?? 'the first model'
     return { name: this.name, ready: !this.#isClosed, detail: `${model} at ${this.#baseUrl}` }
+  }
+
+  profile(model?: string): ModelProfile {
+    return {
+      id: model ?? this.#connection.model ?? '',
+      contextTokens: 8_192,
+      canUseTools: false,
+      roles: 'free',
+      isLanguageModel: true,
+    }
+  }
+
+  async listModels(): Promise<readonly ModelProfile[]> {
+    return [this.profile()]
   }
 
   async *streamReply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {

@@ -40,7 +40,7 @@ export class ReplyReader {
     this.#tokens = chunk.tokens ?? this.#tokens
     const events = chunk.text === '' ? [] : this.#thinkTags.push(chunk.text)
     if (chunk.reasoning !== '') events.unshift({ type: 'reasoning', text: chunk.reasoning })
-    for (const event of events) if (event.type !== 'finish') this.#count(event)
+    for (const event of events) if (event.type === 'text' || event.type === 'reasoning') this.#count(event)
     return events
   }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type Conversation, type ConversationDraft } from '#shared/entities.ts'
+import { type Conversation } from '#shared/entities.ts'
 import { type RequestParams } from '#shared/protocol/requests.ts'
-import { AppError } from '../../errors.ts'
 import { type ConversationStore } from '../contract.ts'
+import { branchOf } from './branch.ts'
+import { conversationTable, type InsertConversation } from './conversation-table.ts'
 import { prepareConversations } from './conversation-statements.ts'
 import { type Database } from './database.ts'
 import { found, patched } from './rows.ts'
@@ -16,15 +17,14 @@ const AFTER_ALL = '~'
 
 type Statements = ReturnType<typeof prepareConversations>
 
-/** Inserts in the same tick, for transactions that span tables. */
-export type InsertConversation = (conversation_id: string, draft: ConversationDraft) => Conversation
-
 export function sqliteConversations(database: Database): {
   conversations: ConversationStore
   insertConversation: InsertConversation
 } {
   const statements = prepareConversations(database)
-  const { find, read, insert, update } = conversationTable(database, statements)
+  const table = conversationTable(database, statements)
+  const { find, read, insert, update } = table
+  const branch = branchOf(database, table)
   const store: ConversationStore = {
     list: (page) => attempt('read the conversations', () => listPage(statements, page)),
     get: (id) => attempt('read the conversation', () => read(id)),
@@ -40,26 +40,9 @@ export function sqliteConversations(database: Database): {
         read(id)
         statements.remove.run({ conversation_id: id })
       }),
+    branch: (messageId, title) => attempt('branch the conversation', () => branch(messageId, title)),
   }
   return { conversations: store, insertConversation: insert }
-}
-
-function conversationTable({ sqlite, now }: Database, statements: Statements) {
-  const find = (conversation_id: string): Conversation | undefined => statements.one.get({ conversation_id })
-  const read = (id: string): Conversation => found(find(id), `the conversation "${id}"`)
-
-  const insert: InsertConversation = sqlite.transaction((conversation_id, draft) => {
-    const created_at = now()
-    statements.insert.run({ conversation_id, title: draft.title, created_at, updated_at: created_at })
-    setCast(statements, conversation_id, draft.active_characters ?? [])
-    return read(conversation_id)
-  })
-  const update = sqlite.transaction((conversation: Conversation): Conversation => {
-    statements.update.run(conversation)
-    setCast(statements, conversation.conversation_id, conversation.active_characters)
-    return read(conversation.conversation_id)
-  })
-  return { find, read, insert, update }
 }
 
 function listPage(statements: Statements, page: RequestParams<'get_conversations'>): Conversation[] {
@@ -79,16 +62,4 @@ function listPage(statements: Statements, page: RequestParams<'get_conversations
   return query.kind === 'words'
     ? statements.pageWithWords.all({ ...range, match: query.match })
     : statements.pageWithPassage.all({ ...range, pattern: query.pattern })
-}
-
-function setCast(statements: Statements, conversation_id: string, characterIds: readonly string[]): void {
-  const present = [...new Set(characterIds)]
-  const unknown = present.filter((id) => !statements.character.get({ id }))
-  if (unknown.length > 0) {
-    throw new AppError('invalid', `Cannot set the cast: there is no character "${unknown.join('", "')}"`)
-  }
-  statements.emptyCast.run({ conversation_id })
-  for (const [place, character_id] of present.entries()) {
-    statements.join.run({ conversation_id, character_id, place })
-  }
 }

@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import { and, desc, eq, getTableColumns, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNull, lt, sql } from 'drizzle-orm'
 import { type Message, type MessageDraft } from '#shared/entities.ts'
 import { type MessageStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { found, parametersFor, patched } from './rows.ts'
 import { characters, conversations, messages } from './schema.ts'
+import { MessageTree } from './message-tree.ts'
 import { attempt } from './storage-errors.ts'
 
 const PAGE_MESSAGES = 100
 
-const { position: _position, ...columns } = getTableColumns(messages)
+const { position: _position, hidden_under: _hiddenUnder, ...columns } = getTableColumns(messages)
 
 function prepare({ orm }: Database) {
   const byId = eq(messages.message_id, sql.placeholder('message_id'))
   const conversationById = eq(conversations.conversation_id, sql.placeholder('conversation_id'))
   const older = and(
     eq(messages.conversation_id, sql.placeholder('conversation_id')),
+    isNull(messages.hidden_under),
     lt(messages.position, sql.placeholder('beforePosition')),
   )
   const characterById = eq(characters.id, sql.placeholder('id'))
@@ -63,7 +65,8 @@ export function sqliteMessages(database: Database): { messages: MessageStore; in
     const touched = statements.touch.run({ conversation_id, now })
     found(touched.changes > 0 ? touched : undefined, `the conversation "${conversation_id}"`)
     const character_id = existingCharacter(statements, draft.character_id)
-    const message = { ...draft, character_id, message_id, created_at: now, updated_at: now }
+    const only = { alternative_index: 0, alternative_count: 1 }
+    const message = { ...draft, ...only, character_id, message_id, created_at: now, updated_at: now }
     statements.insert.run(message)
     return message
   })
@@ -85,8 +88,29 @@ export function sqliteMessages(database: Database): { messages: MessageStore; in
         statements.remove.run({ message_id: messageId })
         return { conversationId: conversation_id }
       }),
+    ...alternativesOf(database, read),
   }
   return { messages: store, insertMessage }
+}
+
+function alternativesOf(
+  database: Database,
+  read: (messageId: string) => Message,
+): Pick<MessageStore, 'addAlternative' | 'selectAlternative' | 'alternatives'> {
+  const tree = new MessageTree(database)
+  const allOrNothing = database.sqlite.transaction(
+    (messageId: string, change: (message: Message) => void) => {
+      change(read(messageId))
+      return read(messageId)
+    },
+  )
+  return {
+    addAlternative: (messageId, wording) =>
+      attempt('save the message', () => allOrNothing(messageId, (message) => tree.add(message, wording))),
+    selectAlternative: (messageId, index) =>
+      attempt('change the message', () => allOrNothing(messageId, (message) => tree.select(message, index))),
+    alternatives: (messageId) => attempt('read the message', () => tree.list(read(messageId))),
+  }
 }
 
 function listPage(

@@ -4,7 +4,10 @@ import { sqliteCharacters } from './characters.ts'
 import { sqliteConversations } from './conversations.ts'
 import { openDatabase, type Database, type SqliteOptions } from './database.ts'
 import { shared, syncToDisk } from './flush.ts'
+import { sqliteLorebooks } from './lorebooks.ts'
 import { sqliteMessages } from './messages.ts'
+import { sqliteNotes } from './notes.ts'
+import { sqlitePersonas } from './personas.ts'
 import { seedOnce } from './seed.ts'
 import { attempt, explained } from './storage-errors.ts'
 import { sqliteVoices } from './voices.ts'
@@ -35,6 +38,9 @@ function storeIn(database: Database): Store {
     characters,
     conversations,
     messages,
+    personas: sqlitePersonas(database),
+    lorebooks: sqliteLorebooks(database),
+    notes: sqliteNotes(database),
     flush,
     seed: (starters: Starters) => attempt('save the starters', () => seedOnce(database, inserts, starters)),
     async [Symbol.asyncDispose]() {

@@ -8,9 +8,9 @@ import { openTestCrud } from './support.ts'
 const TYPES = Object.keys(requests).filter((type): type is RequestType => type in requests)
 
 describe('createCrud()', () => {
-  it('isRequest() knows the twenty requests and nothing else', async () => {
+  it('isRequest() knows all requests and nothing else', async () => {
     await using test = await openTestCrud()
-    expect(TYPES.filter((type) => test.crud.isRequest(type))).toHaveLength(20)
+    expect(TYPES.filter((type) => !test.crud.isRequest(type))).toEqual([])
     for (const type of ['ping', '', 'toString', '__proto__', 'constructor']) {
       expect(test.crud.isRequest(type)).toBe(false)
     }

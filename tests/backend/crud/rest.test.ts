@@ -1,10 +1,11 @@
 import fastify, { type FastifyInstance, type InjectOptions } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Character, Conversation, Message, Voice } from '#shared/entities.ts'
+import { Character, Conversation, Message, Persona, Voice } from '#shared/entities.ts'
 import { AppError } from '../../../backend/errors.ts'
 import { registerRest } from '../../../backend/crud/rest.ts'
 import { type Store } from '../../../backend/store/contract.ts'
+import { aConversation } from '../store/support.ts'
 import { openTestCrud } from './support.ts'
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT'
@@ -34,10 +35,11 @@ describe('REST', () => {
     ['/characters', { name: 'Nora' }, { name: 'Vera' }, Character, 'id'],
     ['/voices', { voice_name: 'Alto' }, { voice_name: 'Bass' }, Voice, 'voice_id'],
     ['/conversations', { title: 'Tea' }, { title: 'Dinner' }, Conversation, 'conversation_id'],
+    ['/personas', { name: 'Kim' }, { description: 'A sailor' }, Persona, 'persona_id'],
     ['/conversations/c/messages', { role: 'user', content: 'Hi' }, { content: 'Ho' }, Message, 'message_id'],
   ] as const)('%s lives from POST to DELETE', async (...[path, draft, patch, schema, key]) => {
     await using rest = await openRest()
-    await rest.store.conversations.ensure('c', { title: '', active_characters: [] })
+    await rest.store.conversations.ensure('c', aConversation())
     const made = await rest.send('POST', path, { payload: draft })
     expect(made.status).toBe(201)
     expect(made.body).toMatchObject(draft)
@@ -97,8 +99,8 @@ describe('REST', () => {
 
   it('a message is only found in its own conversation', async () => {
     await using rest = await openRest()
-    await rest.store.conversations.ensure('mine', { title: '', active_characters: [] })
-    await rest.store.conversations.ensure('other', { title: '', active_characters: [] })
+    await rest.store.conversations.ensure('mine', aConversation())
+    await rest.store.conversations.ensure('other', aConversation())
     await rest.send('POST', '/conversations/mine/messages', { payload: { role: 'user', content: 'Hi' } })
     const [message] = await rest.store.messages.list({ conversation_id: 'mine' })
     for (const method of ['GET', 'PATCH', 'DELETE'] as const) {
@@ -119,7 +121,7 @@ describe('REST', () => {
     await rest.send('POST', '/characters', { payload: { name: 'Ada' } })
     await rest.send('PATCH', '/characters/nora-001', { payload: { id: 'ada-001', name: 'Vera' } })
     expect((await rest.store.characters.list()).map((character) => character.name)).toEqual(['Ada', 'Vera'])
-    await rest.store.conversations.ensure('mine', { title: '', active_characters: [] })
+    await rest.store.conversations.ensure('mine', aConversation())
     const payload = { conversation_id: 'other', role: 'user', content: 'Hi' }
     const { body } = await rest.send('POST', '/conversations/mine/messages', { payload })
     expect(body).toMatchObject({ conversation_id: 'mine' })

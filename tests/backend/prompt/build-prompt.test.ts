@@ -16,6 +16,11 @@ function said(by: Character | 'user', content: string, isInterrupted = false): M
     is_interrupted: isInterrupted,
     unheard: isInterrupted ? ' and more' : '',
     is_spoken: false,
+    is_excluded: false,
+    generation: null,
+    tool_uses: [],
+    alternative_index: 0,
+    alternative_count: 1,
     created_at: '2030-01-01T00:00:00.000Z',
     updated_at: '2030-01-01T00:00:00.000Z',
   }

@@ -103,11 +103,11 @@ it('a migration may rebuild a table without losing what refers to it', async () 
 --> statement-breakpoint
 DROP TABLE conversations;
 --> statement-breakpoint
-CREATE TABLE conversations (position integer PRIMARY KEY NOT NULL, conversation_id text NOT NULL UNIQUE, title text NOT NULL, created_at text NOT NULL, updated_at text NOT NULL);
+CREATE TABLE conversations (position integer PRIMARY KEY NOT NULL, conversation_id text NOT NULL UNIQUE, title text NOT NULL, created_at text NOT NULL, updated_at text NOT NULL, reply_strategy text NOT NULL, muted_characters text NOT NULL, auto_continue_turns integer NOT NULL, persona_id text, author_note text NOT NULL, lorebook_ids text NOT NULL, summary text NOT NULL, summary_until text);
 --> statement-breakpoint
 INSERT INTO conversations SELECT * FROM fresh;`,
   ]
-  const migrationsFolder = await migrationsIn(folder.path, 2, rebuild)
+  const migrationsFolder = await migrationsIn(folder.path, 99, rebuild)
   await using store = await openSqliteStore({ file, clock, migrationsFolder })
   expect(await store.messages.list({ conversation_id: 'old' })).toHaveLength(1)
 })

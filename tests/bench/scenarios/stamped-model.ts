@@ -17,6 +17,14 @@ export class StampedModel implements LanguageModel {
     return this.#model.status()
   }
 
+  profile(model?: string) {
+    return this.#model.profile(model)
+  }
+
+  listModels(signal: AbortSignal) {
+    return this.#model.listModels(signal)
+  }
+
   async *streamReply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent> {
     let index = 0
     for await (const event of this.#model.streamReply(request, signal)) {

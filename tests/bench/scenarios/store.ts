@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { copyFile, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
-import { type MessageDraft } from '#shared/entities.ts'
+import { ConversationDraft, type MessageDraft } from '#shared/entities.ts'
 import { systemClock } from '../../../backend/lib/clock.ts'
 import { type Store } from '../../../backend/store/contract.ts'
 import { openSqliteStore } from '../../../backend/store/sqlite/sqlite-store.ts'
@@ -78,12 +78,15 @@ function draft(): MessageDraft {
     is_interrupted: false,
     unheard: '',
     is_spoken: true,
+    is_excluded: false,
+    generation: null,
+    tool_uses: [],
   }
 }
 
 async function fill(file: string, count: number): Promise<void> {
   const made = await openSqliteStore({ file, clock: systemClock })
-  await made.conversations.ensure(CONVERSATION, { title: 'Bench' })
+  await made.conversations.ensure(CONVERSATION, ConversationDraft.parse({ title: 'Bench' }))
   await made.messages.create(draft())
   await made[Symbol.asyncDispose]()
   const sqlite = new BetterSqlite3(file)

@@ -1,5 +1,5 @@
 import { type Character, type Conversation, type Message } from '#shared/entities.ts'
-import { CharacterDraft } from '#shared/entities.ts'
+import { CharacterDraft, ConversationDraft } from '#shared/entities.ts'
 import { type ServerEvent } from '#shared/protocol/events.ts'
 
 const stamps = { created_at: '2026-01-01T10:00:00.000Z', updated_at: '2026-01-01T10:00:00.000Z' }
@@ -12,7 +12,8 @@ export const nora = character('nora-001', 'Nora')
 export const finn = character('finn-001', 'Finn')
 
 export function conversation(id: string, changes: Partial<Conversation> = {}): Conversation {
-  return { conversation_id: id, title: `About ${id}`, active_characters: [nora.id], ...stamps, ...changes }
+  const draft = ConversationDraft.parse({ title: `About ${id}` })
+  return { ...draft, conversation_id: id, active_characters: [nora.id], ...stamps, ...changes }
 }
 
 export function message(id: string, changes: Partial<Message> = {}): Message {
@@ -26,6 +27,11 @@ export function message(id: string, changes: Partial<Message> = {}): Message {
     is_interrupted: false,
     unheard: '',
     is_spoken: false,
+    is_excluded: false,
+    generation: null,
+    tool_uses: [],
+    alternative_index: 0,
+    alternative_count: 1,
     ...stamps,
     ...changes,
   }

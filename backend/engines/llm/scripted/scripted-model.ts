@@ -2,7 +2,13 @@ import { type EngineStatus } from '#shared/entities.ts'
 import { AppError } from '../../../errors.ts'
 import { abortReason } from '../../../lib/abort.ts'
 import { type Clock, sleep } from '../../../lib/clock.ts'
-import { type LanguageModel, type ReplyEvent, type ReplyRequest, type Scene } from '../../contracts.ts'
+import {
+  type LanguageModel,
+  type ModelProfile,
+  type ReplyEvent,
+  type ReplyRequest,
+  type Scene,
+} from '../../contracts.ts'
 import { Watchdog } from '../watchdog.ts'
 import { composeReply } from './brain.ts'
 
@@ -42,6 +48,20 @@ class ScriptedModel implements LanguageModel {
       ready: !this.#isClosed,
       detail: 'scripted, not a language model',
     }
+  }
+
+  profile(model?: string): ModelProfile {
+    return {
+      id: model ?? this.name,
+      contextTokens: Infinity,
+      canUseTools: false,
+      roles: 'free',
+      isLanguageModel: false,
+    }
+  }
+
+  async listModels(): Promise<readonly ModelProfile[]> {
+    return [this.profile()]
   }
 
   async *streamReply({ scene }: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {

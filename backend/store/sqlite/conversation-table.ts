@@ -1,0 +1,49 @@
+import { type Conversation, type ConversationDraft } from '#shared/entities.ts'
+import { AppError } from '../../errors.ts'
+import { type prepareConversations } from './conversation-statements.ts'
+import { type Database } from './database.ts'
+import { found } from './rows.ts'
+
+type Statements = ReturnType<typeof prepareConversations>
+
+/** Inserts in the same tick, for transactions that span tables. */
+export type InsertConversation = (conversation_id: string, draft: ConversationDraft) => Conversation
+
+/** Reading and writing whole conversations, cast included, in the tick of the call. */
+export interface ConversationTable {
+  readonly find: (conversation_id: string) => Conversation | undefined
+  /** @throws AppError `not_found` */
+  readonly read: (conversation_id: string) => Conversation
+  readonly insert: InsertConversation
+  readonly update: (conversation: Conversation) => Conversation
+}
+
+export function conversationTable({ sqlite, now }: Database, statements: Statements): ConversationTable {
+  const find = (conversation_id: string): Conversation | undefined => statements.one.get({ conversation_id })
+  const read = (id: string): Conversation => found(find(id), `the conversation "${id}"`)
+
+  const insert: InsertConversation = sqlite.transaction((conversation_id, draft) => {
+    const created_at = now()
+    statements.insert.run({ ...draft, conversation_id, created_at, updated_at: created_at })
+    setCast(statements, conversation_id, draft.active_characters ?? [])
+    return read(conversation_id)
+  })
+  const update = sqlite.transaction((conversation: Conversation): Conversation => {
+    statements.update.run(conversation)
+    setCast(statements, conversation.conversation_id, conversation.active_characters)
+    return read(conversation.conversation_id)
+  })
+  return { find, read, insert, update }
+}
+
+function setCast(statements: Statements, conversation_id: string, characterIds: readonly string[]): void {
+  const present = [...new Set(characterIds)]
+  const unknown = present.filter((id) => !statements.character.get({ id }))
+  if (unknown.length > 0) {
+    throw new AppError('invalid', `Cannot set the cast: there is no character "${unknown.join('", "')}"`)
+  }
+  statements.emptyCast.run({ conversation_id })
+  for (const [place, character_id] of present.entries()) {
+    statements.join.run({ conversation_id, character_id, place })
+  }
+}

@@ -1,0 +1,58 @@
+import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { type Lorebook } from '#shared/entities.ts'
+import { type LorebookStore } from '../contract.ts'
+import { type Database } from './database.ts'
+import { numberedId, slug } from './ids.ts'
+import { found, parametersFor, patched } from './rows.ts'
+import { lorebooks } from './schema.ts'
+import { attempt } from './storage-errors.ts'
+
+const { position: _position, ...columns } = getTableColumns(lorebooks)
+const { entries: _entries, ...head } = columns
+
+function prepare({ orm }: Database) {
+  const byId = eq(lorebooks.lorebook_id, sql.placeholder('lorebook_id'))
+  const entry_count = sql<number>`json_array_length(entries)`
+  return {
+    heads: orm
+      .select({ ...head, entry_count })
+      .from(lorebooks)
+      .orderBy(sql`name COLLATE NOCASE, lorebook_id`)
+      .prepare(),
+    one: orm.select(columns).from(lorebooks).where(byId).prepare(),
+    ids: orm.select({ lorebook_id: lorebooks.lorebook_id }).from(lorebooks).prepare(),
+    insert: orm.insert(lorebooks).values(parametersFor(columns)).prepare(),
+    update: orm.update(lorebooks).set(parametersFor(columns)).where(byId).prepare(),
+    remove: orm.delete(lorebooks).where(byId).prepare(),
+  }
+}
+
+export function sqliteLorebooks(database: Database): LorebookStore {
+  const statements = prepare(database)
+  const read = (lorebook_id: string): Lorebook =>
+    found(statements.one.get({ lorebook_id }), `the lorebook "${lorebook_id}"`)
+  return {
+    list: () => attempt('read the lorebooks', () => statements.heads.all()),
+    get: (lorebookId) => attempt('read the lorebook', () => read(lorebookId)),
+    create: (draft) =>
+      attempt('save the lorebook', () => {
+        const taken = statements.ids.all().map((row) => row.lorebook_id)
+        const now = database.now()
+        const lorebook_id = numberedId(slug(draft.name, 'lorebook'), taken)
+        const lorebook = { ...draft, lorebook_id, created_at: now, updated_at: now }
+        statements.insert.run(lorebook)
+        return lorebook
+      }),
+    update: (patch) =>
+      attempt('save the lorebook', () => {
+        const lorebook = { ...patched(read(patch.lorebook_id), patch), updated_at: database.now() }
+        statements.update.run(lorebook)
+        return lorebook
+      }),
+    delete: (lorebookId) =>
+      attempt('delete the lorebook', () => {
+        read(lorebookId)
+        statements.remove.run({ lorebook_id: lorebookId })
+      }),
+  }
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+/** What the fields of several resources have in common. */
+
+export const Timestamp = z.iso.datetime()
+export const Id = z.string().min(1).max(200)
+export const Line = z.string().max(500)
+export const Text = z.string().max(200_000)
+
+export const MessageRole = z.enum(['user', 'assistant', 'system'])
+export type MessageRole = z.infer<typeof MessageRole>
+
+export const stamps = { created_at: Timestamp, updated_at: Timestamp }
