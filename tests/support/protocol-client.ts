@@ -1,3 +1,4 @@
+import { HANG_MS } from './hang.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type RawData, WebSocket } from 'ws'
 import { MICROPHONE_FRAME_SAMPLES, MICROPHONE_SAMPLE_RATE } from '#shared/audio.ts'
@@ -70,7 +71,7 @@ export class ProtocolClient implements AsyncDisposable {
     type: T,
     options: { where?: (event: EventOf<T>) => boolean; from?: number; withinMs?: number } = {},
   ): Promise<EventOf<T> & { atMs: number }> {
-    const { where = () => true, from = 0, withinMs = 20_000 } = options
+    const { where = () => true, from = 0, withinMs = HANG_MS } = options
     const find = (): (EventOf<T> & { atMs: number }) | undefined => {
       for (const received of this.received.slice(from)) {
         if (received.type === 'event' && isOfType(received.event, type) && where(received.event)) {
@@ -83,7 +84,7 @@ export class ProtocolClient implements AsyncDisposable {
   }
 
   async frame(where: (frame: AudioFrame) => boolean = () => true): Promise<AudioFrame & { atMs: number }> {
-    return this.until(() => this.frames().find((frame) => where(frame)), 'a frame', 20_000)
+    return this.until(() => this.frames().find((frame) => where(frame)), 'a frame', HANG_MS)
   }
 
   events<T extends ServerEvent['type']>(type: T): (EventOf<T> & { atMs: number })[] {

@@ -1,3 +1,4 @@
+import { HANG_MS } from './hang.ts'
 import { type Browser, type Locator, type Page } from 'playwright-core'
 import { encodeWav } from '../../backend/lib/wav.ts'
 import { installProbe } from './page-probe.ts'
@@ -108,7 +109,7 @@ export class TroupePage implements AsyncDisposable {
     isThere: (position: { newest: number; lastSound: number }) => boolean,
     what: string,
   ): Promise<{ newest: number; lastSound: number }> {
-    const deadlineMs = performance.now() + 20_000
+    const deadlineMs = performance.now() + HANG_MS
     for (;;) {
       const position = await this.position()
       if (isThere(position)) return position

@@ -1,3 +1,4 @@
+import { HANG_MS } from './hang.ts'
 import { decodeAudioFrame, type AudioFrame } from '#shared/protocol/audio-frame.ts'
 import { ServerEvent } from '#shared/protocol/events.ts'
 import { type WebSocket as PageSocket } from 'playwright-core'
@@ -38,11 +39,11 @@ export class WireLog {
     type: T,
     options: { where?: (event: EventOf<T>) => boolean; from?: number; withinMs?: number } = {},
   ): Promise<EventOf<T>> {
-    const { where = () => true, from = 0, withinMs = 20_000 } = options
+    const { where = () => true, from = 0, withinMs = HANG_MS } = options
     return this.until(() => this.all(type, from).find((event) => where(event)), `"${type}"`, withinMs)
   }
 
-  async until<Value>(find: () => Value | undefined, what: string, withinMs = 20_000): Promise<Value> {
+  async until<Value>(find: () => Value | undefined, what: string, withinMs = HANG_MS): Promise<Value> {
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
         clearTimeout(timer)
