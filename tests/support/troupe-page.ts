@@ -113,7 +113,7 @@ export class TroupePage implements AsyncDisposable {
     for (;;) {
       const position = await this.position()
       if (isThere(position)) return position
-      if (performance.now() > deadlineMs) throw new Error(`Waited 20 s for ${what}`)
+      if (performance.now() > deadlineMs) throw new Error(`Waited ${HANG_MS} ms for ${what}`)
       await this.page.waitForTimeout(20)
     }
   }
