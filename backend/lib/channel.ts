@@ -1,4 +1,4 @@
-import { abortReason } from './abort.ts'
+import { abortable, abortReason } from './abort.ts'
 import { deferred, type Deferred } from './deferred.ts'
 
 /**
@@ -14,6 +14,7 @@ export class Channel<Item extends object> implements Disposable, AsyncIterable<I
   readonly #items: Item[] = []
   readonly #senders: { item: Item; done: Deferred<void>; stopListening: () => void }[] = []
   #receiver: Deferred<IteratorResult<Item, undefined>> | undefined
+  #idle: Deferred<void> | undefined
   #isClosed = false
 
   /** @param options.capacity how many items may wait; a positive integer, or `Infinity`. */
@@ -53,6 +54,16 @@ export class Channel<Item extends object> implements Disposable, AsyncIterable<I
     if (this.#items.length >= this.#capacity || this.#senders.length > 0) return false
     this.#items.push(item)
     return true
+  }
+
+  /**
+   * Resolves when the consumer has dealt with everything and waits for more.
+   * @throws the signal's reason, if it aborts before that.
+   */
+  idle(signal: AbortSignal): Promise<void> {
+    if (this.#receiver) return Promise.resolve()
+    this.#idle ??= deferred()
+    return abortable(this.#idle.promise, signal)
   }
 
   /** Takes out every waiting item that matches, those of waiting senders too (their `send` resolves). */
@@ -95,6 +106,8 @@ export class Channel<Item extends object> implements Disposable, AsyncIterable<I
     if (this.#isClosed) return Promise.resolve({ done: true, value: undefined })
     if (this.#receiver) throw new Error('Cannot receive: the channel already has a waiting consumer')
     this.#receiver = deferred()
+    this.#idle?.resolve()
+    this.#idle = undefined
     return this.#receiver.promise
   }
 

@@ -3,6 +3,7 @@ import { sleep, type Clock } from '../lib/clock.ts'
 import { type ClientLink } from './client-link.ts'
 import { splitFrames } from './frames.ts'
 import { type AudioItem } from './channel-items.ts'
+import { lineOf } from './message-line.ts'
 import { type SpokenMessage, type SpokenSentence, type Turn } from './turn.ts'
 import { type TurnGate } from './turn-gate.ts'
 
@@ -160,13 +161,7 @@ function isStillPlaying(message: SpokenMessage): boolean {
 }
 
 function streamOf(message: SpokenMessage) {
-  return {
-    epoch: message.turn.epoch,
-    stream: message.stream,
-    character_id: message.speaker.id,
-    character_name: message.speaker.name,
-    message_id: message.messageId,
-  }
+  return { ...lineOf(message), stream: message.stream }
 }
 
 function streamStart(message: SpokenMessage) {

@@ -3,6 +3,8 @@ import { type Label, prefixAt, tagAt, type Voices } from './speaker-prefix.ts'
 export interface ReplyCleanerOptions {
   /** The name of the character whose reply this is. */
   readonly speaker: string
+  /** What else it is called. */
+  readonly nicknames?: readonly string[]
   /** The names of everyone else in the cast. */
   readonly others: readonly string[]
   readonly userName: string
@@ -10,7 +12,13 @@ export interface ReplyCleanerOptions {
 
 /** How a model labels its own turn, and the user's, when it falls back to its training. */
 const OWN_LABELS = ['assistant', '{{char}}']
-const USER_LABELS = ['user', 'human', '{{user}}']
+const USER_LABELS = ['user', 'human', 'you', '{{user}}']
+
+const TAIL_CHARACTERS = 8
+/** Behind this a new sentence begins. */
+const SENTENCE_END = /(?:[.!?…:]["'”’»*_)\]]*\s+|["”»*_)\]]\s+|[。！？」』])$/u
+/** Where a label may stand: at a bracket, a line, or behind a sentence. */
+const LABEL_PLACE = /[<[\n]|(?<=(?:[.!?…:"'”’»*_)\]]\s+|[。！？」』]))\S/gu
 
 /**
  * Takes tags (`<Nora>`), name prefixes (`Nora:`) and special tokens out of a reply while it streams. Where the model
@@ -24,9 +32,12 @@ export class ReplyCleaner {
   #isBlank = true
   #isBehindLabel = false
   #isCut = false
+  #cutName: string | undefined
+  /** The end of what has been let through. */
+  #tail = ''
 
   constructor(options: ReplyCleanerOptions) {
-    const own = [...namesOf(options.speaker), ...OWN_LABELS]
+    const own = [...[options.speaker, ...(options.nicknames ?? [])].flatMap(namesOf), ...OWN_LABELS]
     const foreign = [...options.others.flatMap(namesOf), ...namesOf(options.userName), ...USER_LABELS]
     this.#voices = { own, foreign: foreign.filter((name) => !own.includes(name)) }
   }
@@ -34,6 +45,11 @@ export class ReplyCleaner {
   /** Whether the reply ended because the model spoke for somebody else or ended its turn; nothing more comes out. */
   get isCut(): boolean {
     return this.#isCut
+  }
+
+  /** For whom the model began to speak, in small letters, if that ended the reply. */
+  get cutName(): string | undefined {
+    return this.#cutName
   }
 
   /** @returns what of the text so far is certainly part of the reply and has not been returned before. */
@@ -63,6 +79,7 @@ export class ReplyCleaner {
         this.#isBehindLabel = this.#isLineStart
       } else {
         this.#isCut = true
+        this.#cutName = label.name
         this.#held = ''
       }
     }
@@ -77,24 +94,35 @@ export class ReplyCleaner {
 
   #labelAtHead(isEnd: boolean): Label {
     const tag = /^[<[]/.test(this.#held) ? tagAt(this.#held, this.#voices) : 'none'
-    const prefix = this.#isLineStart && typeof tag === 'string' ? prefixAt(this.#held, this.#voices) : 'none'
+    const prefix = typeof tag === 'string' ? this.#prefixAtHead() : 'none'
     if (typeof tag !== 'string') return tag
     if (typeof prefix !== 'string') return prefix
     if (isEnd && this.#held.startsWith('<|')) return { isOwn: true, length: this.#held.length }
     return !isEnd && (tag === 'maybe' || prefix === 'maybe') ? 'maybe' : 'none'
   }
 
+  /** A new line may begin with anybody's name; within a line, a sentence that does is somebody else's only. */
+  #prefixAtHead(): Label {
+    if (this.#isLineStart) return prefixAt(this.#held, this.#voices)
+    if (!SENTENCE_END.test(this.#tail)) return 'none'
+    const label = prefixAt(this.#held, this.#voices)
+    return typeof label !== 'string' && label.isOwn ? 'none' : label
+  }
+
   /** How much of the held text, its first character included, cannot begin a tag or a line. */
   #plainChars(): number {
-    const next = this.#held.slice(1).search(/[<[\n]/)
     if (this.#held.startsWith('\n')) return 1
-    return next === -1 ? this.#held.length : next + 1
+    const before = this.#tail.length
+    LABEL_PLACE.lastIndex = before + 1
+    const place = LABEL_PLACE.exec(this.#tail + this.#held)?.index
+    return place === undefined ? this.#held.length : place - before
   }
 
   #advance(length: number): void {
     this.#isLineStart = this.#held.charAt(length - 1) === '\n'
     this.#isBehindLabel = false
     this.#isBlank &&= this.#held.slice(0, length).trim() === ''
+    this.#tail = (this.#tail + this.#held.slice(0, length)).slice(-TAIL_CHARACTERS)
     this.#held = this.#held.slice(length)
   }
 }

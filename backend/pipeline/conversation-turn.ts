@@ -1,8 +1,8 @@
 import { type Character, type Message } from '#shared/entities.ts'
 import { AppError } from '../errors.ts'
 import { Channel } from '../lib/channel.ts'
-import { performReply, openMessage, type ReplyDeps } from './reply.ts'
-import { findResponders, type Responders } from './responders.ts'
+import { openMessage, type Part, type Performed, performReply, type ReplyDeps } from './reply.ts'
+import { findNextSpeaker, findResponders, type Responders } from './responders.ts'
 import { SentenceSplitter } from './sentences.ts'
 import { type SpeechItem } from './channel-items.ts'
 import { type Turn } from './turn.ts'
@@ -10,6 +10,8 @@ import { type TurnQueue } from './turn-queue.ts'
 
 export interface ConversationTurnDeps extends ReplyDeps {
   readonly queue: Pick<TurnQueue, 'announce' | 'finish'>
+  /** 0 … 1: who speaks when several might. */
+  readonly random: () => number
   /** The bounded channel to the voice. */
   readonly sentences: Channel<SpeechItem>
   /** Resolves when it is known how much was heard of what was interrupted last. */
@@ -43,7 +45,7 @@ export async function runUserTurn(deps: ConversationTurnDeps, turn: Turn, asked:
     user_message_id: message.message_id,
     responders: responders.answering.map(named),
   })
-  if (responders.answering.length === 0) {
+  if (responders.cast.length === 0) {
     deps.onFailure(
       turn,
       new AppError('invalid', 'Nobody is here to answer; add a character to the conversation'),
@@ -55,13 +57,36 @@ export async function runUserTurn(deps: ConversationTurnDeps, turn: Turn, asked:
   await performReplies(deps, turn, responders)
 }
 
-/** Lets a character go on talking without being asked anything new. */
-export async function runContinuation(deps: ConversationTurnDeps, turn: Turn, last: Message): Promise<void> {
+/** Says a message of a character once more in other words, or goes on with it. */
+export async function runAgain(
+  deps: ConversationTurnDeps,
+  turn: Turn,
+  again: NonNullable<Part['again']>,
+): Promise<void> {
   const cast = await deps.room.cast()
-  const speaker = cast.find((character) => character.id === last.character_id)
-  const answering = speaker ? [speaker] : cast.slice(0, 1)
-  deps.queue.announce(turn, { user_message_id: last.message_id, responders: answering.map(named) })
-  await performReplies(deps, turn, { cast, answering })
+  const { message } = again
+  const speaker = await deps.store.characters.get(message.character_id ?? '')
+  const everyone = cast.some(({ id }) => id === speaker.id) ? cast : [...cast, speaker]
+  deps.queue.announce(turn, { user_message_id: message.message_id, responders: [named(speaker)] })
+  await performReplies(deps, turn, { cast: everyone, answering: [speaker], again })
+}
+
+/** Lets a character speak though nobody asked: the one named, or whose turn it is. */
+export async function runUnaskedTurn(
+  deps: ConversationTurnDeps,
+  turn: Turn,
+  characterId?: string,
+): Promise<void> {
+  const { room, history, queue } = deps
+  const cast = await room.cast()
+  const last = (await history.lines(room.conversationId, 1)).at(-1)
+  const lastLine = last ? { text: last.content, speakerId: last.character_id } : undefined
+  const next =
+    cast.find((character) => character.id === characterId) ??
+    (await findNextSpeaker(deps, cast, lastLine)) ??
+    cast[0]
+  queue.announce(turn, { user_message_id: last?.message_id ?? '', responders: next ? [named(next)] : [] })
+  await performReplies(deps, turn, { cast, answering: next ? [next] : [], isUnasked: true })
 }
 
 /** Says a stored message again: sound only. */
@@ -80,10 +105,12 @@ export async function runReplay(
   await deps.sentences.send({ type: 'turn_end', turn }, turn.signal)
 }
 
+interface Performance extends Responders, Pick<Part, 'again' | 'isUnasked'> {}
+
 async function performReplies(
   deps: ConversationTurnDeps,
   turn: Turn,
-  { cast, answering }: Responders,
+  { answering, cast, isUnasked = false, again }: Performance,
 ): Promise<void> {
   // Text is not held up by the voice: sentences wait in the turn, and enter the bounded channel one by one.
   using outbox = new Channel<SpeechItem>({ capacity: Infinity })
@@ -91,16 +118,38 @@ async function performReplies(
   spoken.catch(() => {}) // Awaited below, where its failure counts; until then it must not float.
   try {
     await deps.memoryIsSettled()
+    const part = { turn, cast, outbox, isUnasked, again }
+    let last: Performed | undefined
     for (const speaker of answering) {
       if (turn.signal.aborted) break
-      await performReply(deps, { turn, speaker, cast, outbox })
+      last = await performReply(deps, { ...part, speaker })
     }
+    if (last && !again) await talkAmongThemselves(deps, { ...part, isUnasked: true }, last)
   } catch (error) {
     if (!turn.signal.aborted) deps.onFailure(turn, error)
   }
   outbox.trySend({ type: 'turn_end', turn })
   outbox.close()
   await spoken
+}
+
+/** After the user's turn the characters may go on, each when the voice has caught up with those before. */
+async function talkAmongThemselves(
+  deps: ConversationTurnDeps,
+  part: Omit<Part, 'speaker'>,
+  first: Performed,
+): Promise<void> {
+  const { turn, cast, outbox } = part
+  const { autoContinueTurns } = await deps.room.manners()
+  let last = first
+  for (let turns = 0; turns < autoContinueTurns; turns++) {
+    await outbox.idle(turn.signal)
+    const { content, writtenBefore, speaker } = last.message
+    const lastLine = { text: content.slice(writtenBefore), speakerId: speaker.id }
+    const next = last.handsOverTo ?? (await findNextSpeaker(deps, cast, lastLine))
+    if (!next || turn.signal.aborted) return
+    last = await performReply(deps, { ...part, speaker: next })
+  }
 }
 
 /** Hands items on until the turn is interrupted; what is left then goes with the turn. */

@@ -1,24 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import { type Message, type ModelSettings } from '#shared/entities.ts'
+import { type ModelSettings } from '#shared/entities.ts'
 import { type CrudAnswer, type TurnOutcome } from '#shared/protocol/events.ts'
 import { type Config } from '../config.ts'
 import { type LanguageModel, type Synthesizer } from '../engines/contracts.ts'
-import { AppError, toAppError } from '../errors.ts'
+import { type AppError, toAppError } from '../errors.ts'
 import { Channel } from '../lib/channel.ts'
 import { type Clock } from '../lib/clock.ts'
 import { type Store } from '../store/contract.ts'
 import { AudioStreamer } from './audio-streamer.ts'
 import { type ClientLink } from './client-link.ts'
-import { type ConversationTurnDeps, runContinuation, runReplay, runUserTurn } from './conversation-turn.ts'
+import { type ConversationTurnDeps, runUserTurn } from './conversation-turn.ts'
 import { History } from './history.ts'
 import { Interruptions } from './interruptions.ts'
+import { MessageVerbs } from './message-verbs.ts'
 import { Playback, type PlayedReport } from './playback.ts'
 import { Room } from './room.ts'
 import { runSpeech } from './speech.ts'
 import { type AudioItem, type SpeechItem } from './channel-items.ts'
 import { type Turn } from './turn.ts'
 import { TurnGate } from './turn-gate.ts'
-import { TurnQueue, type TurnRequest } from './turn-queue.ts'
+import { TurnQueue } from './turn-queue.ts'
 
 /** Sentences that wait for the voice. */
 const SENTENCE_CAPACITY = 4
@@ -37,6 +38,8 @@ export interface ConversationDeps {
   /** Tells this client, and the log, what went wrong. */
   readonly onError: (error: AppError) => void
   readonly onTurnEnded: (turn: Turn, outcome: TurnOutcome) => void
+  /** 0 … 1; `Math.random` by default. */
+  readonly random?: () => number
 }
 
 export interface UserText {
@@ -53,6 +56,7 @@ export interface UserText {
 export class Conversation implements AsyncDisposable {
   readonly room: Room
   readonly queue: TurnQueue
+  readonly verbs: MessageVerbs
   readonly #deps: ConversationDeps
   readonly #history: History
   readonly #playback: Playback
@@ -71,12 +75,9 @@ export class Conversation implements AsyncDisposable {
     this.room = new Room({ store, modelSettings: config.llm_settings, publish: deps.publish })
     this.#history = new History({ store, publish: deps.publish })
     this.#playback = new Playback(clock, streamer)
-    const interruptions = new Interruptions({
-      link,
-      history: this.#history,
-      playback: this.#playback,
-      onFailure: (error) => this.#deps.onError(toAppError(error)),
-    })
+    const parts = { history: this.#history, playback: this.#playback }
+    const onLost = (error: unknown): void => deps.onError(toAppError(error))
+    const interruptions = new Interruptions({ link, ...parts, onFailure: onLost })
     this.queue = new TurnQueue({
       ...shared,
       streamer,
@@ -84,22 +85,21 @@ export class Conversation implements AsyncDisposable {
       onEnded: deps.onTurnEnded,
       onFailure,
     })
-    this.#turnDeps = {
+    const turnDeps = {
       ...shared,
       ...deps,
       room: this.room,
-      history: this.#history,
-      playback: this.#playback,
+      ...parts,
       queue: this.queue,
+      random: deps.random ?? Math.random,
       memoryIsSettled: () => interruptions.memoryIsSettled(),
       onFailure,
     }
-    this.#workers = Promise.all([
-      this.#watch(
-        runSpeech({ ...shared, synthesizer, firstAudioTimeoutMs: config.first_audio_timeout_ms, onFailure }),
-      ),
-      this.#watch(streamer.run()),
-    ])
+    this.#turnDeps = turnDeps
+    this.verbs = new MessageVerbs(turnDeps)
+    const firstAudioTimeoutMs = config.first_audio_timeout_ms
+    const speech = runSpeech({ ...shared, synthesizer, firstAudioTimeoutMs, onFailure })
+    this.#workers = Promise.all([this.#watch(speech), this.#watch(streamer.run())])
   }
 
   /** Takes the user's message: stores it at once, and answers it when its turn comes. */
@@ -130,24 +130,6 @@ export class Conversation implements AsyncDisposable {
     this.#playback.report(report)
   }
 
-  /** @throws AppError `not_found` if there is nothing to go on from. */
-  async continueFrom(messageId?: string): Promise<void> {
-    const { store } = this.#deps
-    const message = messageId === undefined ? await this.#lastReply() : await store.messages.get(messageId)
-    if (!message) throw new AppError('not_found', 'There is nothing to continue yet; say something first')
-    this.#submit((turn) => runContinuation(this.#turnDeps, turn, message))
-  }
-
-  /** @throws AppError `not_found` */
-  async replay(messageId: string): Promise<void> {
-    const { store } = this.#deps
-    const message = await store.messages.get(messageId)
-    if (message.character_id === null)
-      throw new AppError('invalid', 'Only what a character said can be spoken again')
-    const speaker = await store.characters.get(message.character_id)
-    this.#submit((turn) => runReplay(this.#turnDeps, turn, { message, speaker }))
-  }
-
   /** Changes to another conversation or a fresh one; what is being said here ends. */
   async leaveFor<Result>(enter: (room: Room) => Promise<Result>): Promise<Result> {
     this.queue.clear()
@@ -167,16 +149,6 @@ export class Conversation implements AsyncDisposable {
     this.#audio.close()
     await this.#workers
     await this.#history.idle()
-  }
-
-  #submit(run: TurnRequest['run']): void {
-    this.queue.submit({ askedAtMs: this.#deps.clock.nowMs(), run })
-  }
-
-  async #lastReply(): Promise<Message | undefined> {
-    if (!(await this.room.isStored())) return undefined
-    const lines = await this.#history.lines(this.room.conversationId, 50)
-    return lines.findLast((line) => line.role === 'assistant') ?? lines.at(-1)
   }
 
   #endTurn(turn: Turn): void {

@@ -2,7 +2,7 @@ import { type Message } from '#shared/entities.ts'
 import { type CrudAnswer } from '#shared/protocol/events.ts'
 import { AppError } from '../errors.ts'
 import { SerialLane } from '../lib/serial-lane.ts'
-import { type Store } from '../store/contract.ts'
+import { type Store, type Wording } from '../store/contract.ts'
 import { type SpokenMessage } from './turn.ts'
 
 export interface HistoryDeps {
@@ -57,7 +57,7 @@ export class History {
   /** Stores a reply that has been written to its end; an interruption that comes first is the better word. */
   addReply(message: SpokenMessage): Promise<void> {
     return this.#run(async () => {
-      if (message.content === '' || message.turn.signal.aborted) return
+      if (message.content.length === message.writtenBefore || message.turn.signal.aborted) return
       await this.#create(message, message.content.length)
     })
   }
@@ -65,10 +65,11 @@ export class History {
   /** Cuts a reply after what was heard of it. */
   cut(message: SpokenMessage, heardLength: number): Promise<void> {
     return this.#run(async () => {
-      if (message.isReplay || message.content === '') return
+      if (message.isReplay || message.content.length === message.writtenBefore) return
       const storedLength = this.#stored.get(message)
       if (storedLength === undefined) return this.#create(message, heardLength)
       if (storedLength === heardLength) return
+      if (await this.#isReplaced(message)) return
       this.#stored.set(message, heardLength)
       const changed = await this.#deps.store.messages.update({
         message_id: message.messageId,
@@ -78,10 +79,14 @@ export class History {
     })
   }
 
-  /** The lines a prompt may draw on, oldest first: what was said and heard. */
-  async lines(conversationId: string, limit: number): Promise<Message[]> {
+  /**
+   * The lines a prompt may draw on, oldest first: what was said and heard.
+   * @param before only what was said before this message.
+   */
+  async lines(conversationId: string, limit: number, before?: string): Promise<Message[]> {
     await this.#lane.idle()
-    const messages = await this.#deps.store.messages.list({ conversation_id: conversationId, limit })
+    const page = { conversation_id: conversationId, limit, before }
+    const messages = await this.#deps.store.messages.list(page)
     return messages.filter((message) => message.content !== '')
   }
 
@@ -101,7 +106,22 @@ export class History {
     })
   }
 
+  /** Somebody has chosen another wording meanwhile. */
+  async #isReplaced(message: SpokenMessage): Promise<boolean> {
+    if (message.alternativeIndex === undefined) return false
+    const { alternative_index } = await this.#deps.store.messages.get(message.messageId)
+    return alternative_index !== message.alternativeIndex
+  }
+
+  async #addAlternative(message: SpokenMessage, heardLength: number): Promise<void> {
+    const { messages } = this.#deps.store
+    const changed = await messages.addAlternative(message.messageId, wordingOf(message, heardLength))
+    this.#stored.set(message, heardLength)
+    this.#deps.publish({ type: 'message_updated', data: changed })
+  }
+
   async #create(message: SpokenMessage, heardLength: number): Promise<void> {
+    if (message.alternativeIndex !== undefined) return this.#addAlternative(message, heardLength)
     const created = await this.#deps.store.messages.createAs(message.messageId, {
       conversation_id: message.conversationId,
       role: 'assistant',
@@ -109,13 +129,17 @@ export class History {
       character_id: message.speaker.id,
       is_spoken: false,
       is_excluded: false,
-      generation: null,
-      tool_uses: [],
+      generation: message.generation,
+      tool_uses: message.toolUses,
       ...cutFields(message, heardLength),
     })
     this.#stored.set(message, heardLength)
     this.#deps.publish({ type: 'message_created', data: created })
   }
+}
+
+function wordingOf(message: SpokenMessage, heardLength: number): Wording {
+  return { ...cutFields(message, heardLength), generation: message.generation, tool_uses: message.toolUses }
 }
 
 function cutFields(message: SpokenMessage, heardLength: number) {

@@ -79,11 +79,13 @@ export class Interruptions {
 
 /** Whether anything of it was not heard, or not even written. */
 function isCut(message: SpokenMessage): boolean {
+  if (message.content.length === message.writtenBefore) return false
   return !message.isWritten || heardOf(message).text.length < message.content.length
 }
 
 function heardOf(message: SpokenMessage): Heard {
-  const length = heardLength(message.sentences, message.playedSamples, message.sampleRate)
+  const { sentences, playedSamples, sampleRate, writtenBefore } = message
+  const length = writtenBefore + heardLength(sentences, playedSamples, sampleRate)
   const text = message.content.slice(0, length)
   return { messageId: message.messageId, text }
 }

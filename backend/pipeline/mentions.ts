@@ -1,6 +1,7 @@
 interface Named {
   readonly id: string
   readonly name: string
+  readonly nickname?: string
 }
 
 interface Occurrence {
@@ -52,6 +53,9 @@ function calledBy<T extends Named>(characters: readonly T[]): Map<string, T> {
     const first = firstNames[index] ?? ''
     const isUnique = firstNames.indexOf(first) === firstNames.lastIndexOf(first)
     if (first.length > 1 && isUnique) called.set(first, character)
+  }
+  for (const character of characters.toReversed()) {
+    if (character.nickname) called.set(fold(character.nickname), character)
   }
   for (const character of characters.toReversed()) called.set(fold(character.name), character)
   called.delete('')

@@ -1,29 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { type Character, type Message } from '#shared/entities.ts'
 import { type Config } from '../config.ts'
-import { type LanguageModel, type ReplyEvent, type Synthesizer } from '../engines/contracts.ts'
+import { type LanguageModel, type Synthesizer } from '../engines/contracts.ts'
 import { AppError } from '../errors.ts'
 import { type Channel } from '../lib/channel.ts'
 import { type Clock } from '../lib/clock.ts'
-import { withDeadline } from '../lib/deadline.ts'
-import { buildPrompt, sceneOf } from '../prompt/build-prompt.ts'
 import { type Store } from '../store/contract.ts'
-import { chooseVoice } from './voice-choice.ts'
-import { ReplyCleaner } from './clean-reply.ts'
+import { ANONYMOUS, askModel, type PromptMode } from './ask-model.ts'
+import { type SpeechItem } from './channel-items.ts'
 import { type History } from './history.ts'
 import { type Playback } from './playback.ts'
+import { ReplyWriter } from './reply-writer.ts'
 import { type Room } from './room.ts'
-import { SentenceSplitter, type Sentence } from './sentences.ts'
-import { type SpeechItem } from './channel-items.ts'
-import { type Speaker, type SpokenMessage, type Turn } from './turn.ts'
 import { TextStream } from './text-stream.ts'
 import { type TurnGate } from './turn-gate.ts'
-
-const HISTORY_MESSAGES = 200
-/** What models call a user whose name they do not know. */
-const ANONYMOUS = 'User'
-/** A model that does not stop is stopped. */
-const MAX_REPLY_CHARACTERS = 100_000
+import { type Speaker, type SpokenMessage, type Turn } from './turn.ts'
+import { chooseVoice } from './voice-choice.ts'
 
 export interface ReplyDeps {
   readonly clock: Clock
@@ -43,6 +35,16 @@ export interface Part {
   readonly cast: readonly Character[]
   /** Where the turn's sentences go. */
   readonly outbox: Channel<SpeechItem>
+  /** A stored message that gets another wording, or goes on in one. */
+  readonly again?: { readonly message: Message; readonly how: 'regenerate' | 'continue' } | undefined
+  /** Nobody asked: the characters talk among themselves. */
+  readonly isUnasked?: boolean
+}
+
+export interface Performed {
+  readonly message: SpokenMessage
+  /** Whom the model began to speak for: it was cut there. */
+  readonly handsOverTo: Character | undefined
 }
 
 /**
@@ -50,13 +52,14 @@ export interface Part {
  * whole before it says that it is whole.
  * @throws what the model or the store threw; what was said until then is stored and will be spoken.
  */
-export async function performReply(deps: ReplyDeps, part: Part): Promise<void> {
+export async function performReply(deps: ReplyDeps, part: Part): Promise<Performed> {
   const { turn, outbox } = part
   const message = await openMessage(deps, turn, part)
   const text = new TextStream(deps, message)
   text.start()
   try {
-    await writeReply(deps, part, { message, text })
+    const handsOverTo = await writeReply(deps, part, { message, text })
+    return { message, handsOverTo }
   } finally {
     outbox.trySend({ type: 'message_end', turn, message })
     // Whoever streams it has its end, whether or not it could be stored.
@@ -64,21 +67,27 @@ export async function performReply(deps: ReplyDeps, part: Part): Promise<void> {
   }
 }
 
-/** A message of the turn that is about to be spoken: a new one, or a stored one once more. */
+/** A message of the turn that is about to be spoken: a new one, a stored one once more, or another wording of one. */
 export async function openMessage(
   deps: Pick<ReplyDeps, 'store' | 'room' | 'playback' | 'synthesizer'>,
   turn: Turn,
-  said: { readonly speaker: Character; readonly replayOf?: Message },
+  said: { readonly speaker: Character; readonly replayOf?: Message } & Pick<Part, 'again'>,
 ): Promise<SpokenMessage> {
+  const { replayOf, again } = said
+  const before = again?.how === 'continue' ? again.message.content : ''
   const message: SpokenMessage = {
     turn,
-    messageId: said.replayOf?.message_id ?? randomUUID(),
+    messageId: (replayOf ?? again?.message)?.message_id ?? randomUUID(),
     conversationId: deps.room.conversationId,
     speaker: await speakerOf(deps, said.speaker),
+    alternativeIndex: again?.message.alternative_count,
     stream: deps.playback.nextStream(),
     sampleRate: deps.synthesizer.sampleRate,
-    content: said.replayOf?.content ?? '',
-    isWritten: said.replayOf !== undefined,
+    content: replayOf?.content ?? before,
+    writtenBefore: before.length,
+    generation: null,
+    toolUses: [],
+    isWritten: replayOf !== undefined,
     sentences: [],
     sentSamples: 0,
     sentFrames: 0,
@@ -86,7 +95,7 @@ export async function openMessage(
     held: undefined,
     playedSamples: 0,
     isPlaybackReported: false,
-    isReplay: said.replayOf !== undefined,
+    isReplay: replayOf !== undefined,
   }
   turn.messages.push(message)
   deps.playback.follow(message)
@@ -107,114 +116,42 @@ interface Written {
   readonly text: TextStream
 }
 
-async function writeReply(deps: ReplyDeps, part: Part, written: Written): Promise<void> {
+/** A model that speaks for others only is asked once more; then its silence is accepted. */
+const ATTEMPTS = 2
+
+/** @returns for whom the model began to speak. */
+async function writeReply(deps: ReplyDeps, part: Part, written: Written): Promise<Character | undefined> {
   const { message } = written
-  const writer = new ReplyWriter(deps, part, written)
-  for await (const event of await askModel(deps, part)) {
-    writer.take(event)
-    if (writer.isFull) break
-  }
-  writer.end()
-  message.content = message.content.trimEnd()
-  message.isWritten = true
-}
-
-async function askModel(deps: ReplyDeps, { turn, speaker, cast }: Part): Promise<AsyncIterable<ReplyEvent>> {
-  const { clock, model, room, config } = deps
-  const history = await deps.history.lines(room.conversationId, HISTORY_MESSAGES)
-  const input = { speaker, cast, history, userName: config.user_name ?? ANONYMOUS }
-  const request = { messages: buildPrompt(input), settings: room.modelSettings, scene: sceneOf(input) }
-  turn.timings.modelAskedAtMs ??= clock.nowMs()
-  return withDeadline((stop) => model.streamReply(request, stop), {
-    clock,
-    signal: turn.signal,
-    firstMs: config.first_token_timeout_ms,
-    nextMs: config.token_timeout_ms,
-    onLate: () =>
-      new AppError(
-        'engine_timeout',
-        `The language model "${model.name}" did not answer in time; your message is safe, try again`,
-      ),
-  })
-}
-
-/** Takes the model's words apart: what is shown, and the sentences that are spoken. */
-class ReplyWriter {
-  readonly #deps: ReplyDeps
-  readonly #part: Part
-  readonly #message: SpokenMessage
-  readonly #text: TextStream
-  readonly #cleaner: ReplyCleaner
-  readonly #splitter = new SentenceSplitter()
-  #sentenceCount = 0
-
-  constructor(deps: ReplyDeps, part: Part, { message, text }: Written) {
-    const others = part.cast.filter((character) => character.id !== part.speaker.id)
-    this.#deps = deps
-    this.#part = part
-    this.#message = message
-    this.#text = text
-    this.#cleaner = new ReplyCleaner({
-      speaker: part.speaker.name,
-      others: others.map((character) => character.name),
-      userName: deps.config.user_name ?? ANONYMOUS,
-    })
-  }
-
-  /** Whether nothing more of this reply is wanted. */
-  get isFull(): boolean {
-    return this.#cleaner.isCut || this.#message.content.length > MAX_REPLY_CHARACTERS
-  }
-
-  take(event: ReplyEvent): void {
-    const { timings } = this.#part.turn
-    switch (event.type) {
-      case 'text':
-        timings.firstTokenAtMs ??= this.#deps.clock.nowMs()
-        timings.tokens += 1
-        this.#show(this.#cleaner.push(event.text))
-        return
-      case 'finish':
-        this.#checkFinish(event)
-        return
-      case 'reasoning':
-      case 'tool_call':
+  const userName = deps.config.user_name ?? ANONYMOUS
+  const before = part.again?.how === 'regenerate' ? part.again.message : undefined
+  for (let attempt = 1; ; attempt++) {
+    const writer = new ReplyWriter(deps, { ...part, userName }, written)
+    for await (const event of await askModel(deps, {
+      ...part,
+      mode: modeOf(part),
+      before: before?.message_id,
+    })) {
+      writer.take(event)
+      if (writer.isFull) break
     }
-  }
-
-  end(): void {
-    this.#show(this.#cleaner.end())
-    this.#speak(this.#splitter.end())
-    if (this.#message.content === '') {
+    const hasSpoken = writer.end()
+    if (!hasSpoken && writer.isCut && attempt < ATTEMPTS) {
+      message.content = message.content.slice(0, message.writtenBefore)
+      continue
+    }
+    message.content = message.content.trimEnd()
+    message.isWritten = true
+    if (!hasSpoken && !(writer.isCut && part.cast.length > 1)) {
       throw new AppError(
         'engine_failed',
-        `The language model "${this.#deps.model.name}" answered without a word; try again`,
+        `The language model "${deps.model.name}" answered without a word; try again`,
       )
     }
+    return writer.handsOverTo
   }
+}
 
-  #checkFinish(event: Extract<ReplyEvent, { type: 'finish' }>): void {
-    const { timings, speaker } = { timings: this.#part.turn.timings, speaker: this.#part.speaker }
-    if (event.tokens !== undefined) timings.tokens = Math.max(timings.tokens, event.tokens)
-    if (event.reason === 'content_filter') {
-      throw new AppError('engine_rejected', `The model server's content filter stopped ${speaker.name}`)
-    }
-  }
-
-  #show(text: string): void {
-    if (text === '') return
-    this.#message.content += text
-    this.#text.push(text)
-    this.#speak(this.#splitter.push(text))
-  }
-
-  #speak(sentences: readonly Sentence[]): void {
-    const { turn, outbox } = this.#part
-    for (const sentence of sentences) {
-      turn.timings.firstSentenceAtMs ??= this.#deps.clock.nowMs()
-      turn.timings.sentences += 1
-      outbox.trySend({ type: 'sentence', turn, message: this.#message, sentence, index: this.#sentenceCount })
-      this.#sentenceCount += 1
-    }
-  }
+function modeOf({ again, isUnasked }: Part): PromptMode {
+  if (again?.how === 'continue') return 'continue'
+  return isUnasked ? 'auto' : 'reply'
 }

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { type Character, type Conversation, ConversationDraft, type ModelSettings } from '#shared/entities.ts'
+import {
+  type Character,
+  type Conversation,
+  ConversationDraft,
+  type ModelSettings,
+  type ReplyStrategy,
+} from '#shared/entities.ts'
 import { type CrudAnswer } from '#shared/protocol/events.ts'
 import { type Store } from '../store/contract.ts'
 
@@ -61,6 +67,20 @@ export class Room {
     const ids = stored?.active_characters ?? this.#freshCast
     if (ids) return store.characters.getMany(ids)
     return (await store.characters.list()).filter((character) => character.is_active)
+  }
+
+  /** How people talk here. */
+  async manners(): Promise<{
+    strategy: ReplyStrategy
+    muted: ReadonlySet<string>
+    autoContinueTurns: number
+  }> {
+    const stored = await this.#stored()
+    return {
+      strategy: stored?.reply_strategy ?? 'natural',
+      muted: new Set(stored?.muted_characters),
+      autoContinueTurns: stored?.auto_continue_turns ?? 0,
+    }
   }
 
   /** Makes sure the conversation is stored; a new one is named after its first message. */

@@ -7,7 +7,15 @@ export interface Voices {
 }
 
 /** What stands at the beginning of a text; `maybe` if its end has to arrive before that is known. */
-export type Label = { readonly isOwn: boolean; readonly length: number } | 'none' | 'maybe'
+export type Label =
+  | {
+      readonly isOwn: boolean
+      readonly length: number
+      /** Whose label it is, in small letters, where it names somebody. */
+      readonly name?: string
+    }
+  | 'none'
+  | 'maybe'
 
 /** What ends a model's turn, and what only structures its prompt. */
 const END_TOKENS = [
@@ -66,7 +74,8 @@ function nameTagAt(start: string, own: readonly string[], foreign: readonly stri
     return names.some((candidate) => candidate.startsWith(inner)) ? 'maybe' : 'none'
   if (closing === -1) return start.length < LONGEST_TAG_CHARS && !rest.includes('\n') ? 'maybe' : 'none'
   const isClosingTag = opening.includes('/')
-  return { isOwn: isClosingTag || own.includes(name), length: opening.length + name.length + closing + 1 }
+  const length = opening.length + name.length + closing + 1
+  return { isOwn: isClosingTag || own.includes(name), length, name }
 }
 
 /** A name and a colon at the beginning of a line: `Nora:`, `**Nora:**`, `[Nora]:`, `Nora (smiling):`. */
@@ -81,7 +90,7 @@ export function prefixAt(line: string, { own, foreign }: Voices): Label {
   )
   if (name === undefined) return couldGrow ? 'maybe' : 'none'
   const length = prefixLength(line, opening, opening.length + name.length)
-  if (typeof length === 'number') return { isOwn: own.includes(name), length }
+  if (typeof length === 'number') return { isOwn: own.includes(name), length, name }
   return couldGrow ? 'maybe' : length
 }
 

@@ -1,4 +1,5 @@
 import { type Clock } from '../lib/clock.ts'
+import { lineOf } from './message-line.ts'
 import { type SpokenMessage } from './turn.ts'
 import { type TurnGate } from './turn-gate.ts'
 
@@ -21,7 +22,9 @@ export class TextStream {
   }
 
   start(): void {
-    this.#gate.send(this.#message.turn, { type: 'text_stream_start', data: lineOf(this.#message) })
+    const { turn, content } = this.#message
+    const data = { ...lineOf(this.#message), ...(content === '' ? {} : { continues: content }) }
+    this.#gate.send(turn, { type: 'text_stream_start', data })
   }
 
   push(text: string): void {
@@ -48,14 +51,5 @@ export class TextStream {
     this.#waiting = ''
     this.#sentAtMs = this.#clock.nowMs()
     this.#gate.send(this.#message.turn, { type: 'text_chunk', data })
-  }
-}
-
-function lineOf(message: SpokenMessage) {
-  return {
-    epoch: message.turn.epoch,
-    character_id: message.speaker.id,
-    character_name: message.speaker.name,
-    message_id: message.messageId,
   }
 }

@@ -1,4 +1,4 @@
-import { type VoiceSettings } from '#shared/entities.ts'
+import { type GenerationInfo, type ToolUse, type VoiceSettings } from '#shared/entities.ts'
 import { type TurnOutcome } from '#shared/protocol/events.ts'
 import { deferred } from '../lib/deferred.ts'
 import { type Sentence } from './sentences.ts'
@@ -71,6 +71,12 @@ export interface SpokenMessage {
   readonly messageId: string
   readonly conversationId: string
   readonly speaker: Speaker
+  /** Where it becomes another wording of a message that is stored: which one. */
+  readonly alternativeIndex: number | undefined
+  /** How much of the text was there before, and is not spoken again. */
+  readonly writtenBefore: number
+  generation: GenerationInfo | null
+  readonly toolUses: ToolUse[]
   /** Number of the audio stream on this connection (u16). */
   readonly stream: number
   /** Samples per second of the stream; known when its engine is. */

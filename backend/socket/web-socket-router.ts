@@ -151,17 +151,11 @@ function commandTable({ connection, session }: RouterDeps): CommandTable {
     clear_history: (_data, id) => session.clearHistory(id),
     refresh_characters: (_data, id) => session.tellCast(id),
     refresh_active_characters: (_data, id) => session.tellCast(id),
-    regenerate_message: () => {
-      throw new AppError('invalid', 'Alternatives of a message are not supported yet; ask again instead')
-    },
-    next_turn: () => {
-      throw new AppError('invalid', 'Characters cannot speak unasked yet')
-    },
-    impersonate: () => {
-      throw new AppError('invalid', 'The model cannot write your line yet')
-    },
-    continue_message: ({ message_id }) => conversation.continueFrom(message_id),
-    speak_message: ({ message_id }) => conversation.replay(message_id),
+    regenerate_message: ({ message_id }) => conversation.verbs.regenerate(message_id),
+    next_turn: ({ character_id }) => conversation.verbs.nextTurn(character_id),
+    impersonate: () => conversation.verbs.impersonate(),
+    continue_message: ({ message_id }) => conversation.verbs.continueFrom(message_id),
+    speak_message: ({ message_id }) => conversation.verbs.replay(message_id),
   }
 }
 

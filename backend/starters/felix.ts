@@ -35,5 +35,6 @@ export const felix: CharacterDraft & { id: string } = {
     ].join('\n'),
     tags: ['theatre', 'curious', 'inventor'],
     is_active: true,
+    talkativeness: 0,
   }),
 }

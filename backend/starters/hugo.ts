@@ -35,5 +35,6 @@ export const hugo: CharacterDraft & { id: string } = {
     ].join('\n'),
     tags: ['theatre', 'dry wit', 'actor'],
     is_active: true,
+    talkativeness: 0,
   }),
 }

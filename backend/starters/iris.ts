@@ -35,5 +35,6 @@ export const iris: CharacterDraft & { id: string } = {
     ].join('\n'),
     tags: ['theatre', 'calm', 'storyteller'],
     is_active: true,
+    talkativeness: 0,
   }),
 }

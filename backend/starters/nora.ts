@@ -35,5 +35,6 @@ export const nora: CharacterDraft & { id: string } = {
     ].join('\n'),
     tags: ['theatre', 'warm', 'practical'],
     is_active: true,
+    talkativeness: 0,
   }),
 }

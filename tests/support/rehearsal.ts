@@ -52,7 +52,11 @@ export class RecordingLink implements ClientLink {
   }
 }
 
+/** Luck with which only those speak who are asked or always do. */
+const NOBODY_JOINS = 1
+
 export interface RehearsalOptions {
+  readonly random?: () => number
   readonly cast?: readonly string[]
   readonly voice?: Omit<FakeSynthesizerOptions, 'clock'>
   readonly config?: Partial<Config>
@@ -93,6 +97,7 @@ export class Rehearsal implements AsyncDisposable {
       publish: (change) => this.changes.push(change),
       onError: (error) => this.errors.push(error),
       onTurnEnded: () => {},
+      random: options.random ?? (() => NOBODY_JOINS),
     })
   }
 

@@ -35,6 +35,8 @@ const KEPT: readonly (readonly [raw: string, cleaned: string])[] = [
   ['*Nora smiles* Hi.', '*Nora smiles* Hi.'],
   ['a < b, <b>bold</b>, [sic], x <3', 'a < b, <b>bold</b>, [sic], x <3'],
   ['I asked Felix: why?', 'I asked Felix: why?'],
+  ['We left. Felix came too.', 'We left. Felix came too.'],
+  ['We left. Nora: the best name.', 'We left. Nora: the best name.'],
   ['User friendly', 'User friendly'],
   ['Felix', 'Felix'],
   ['Hello <|im_e', 'Hello '],
@@ -51,6 +53,11 @@ const CUT: readonly (readonly [raw: string, cleaned: string])[] = [
   ['Hello.<|im_end|>\n<|im_start|>user', 'Hello.'],
   ['Hello.</s> Hello again.', 'Hello.'],
   ['Felix: Hi!', ''],
+  ['Hello. Felix: Hi!', 'Hello. '],
+  ['“Hello.” Felix: “Hi!”', '“Hello.” '],
+  ['*smiles* Anna Maria: Hi!', '*smiles* '],
+  ['Hello! **Felix:** Hi!', 'Hello! '],
+  ['你好。美月：你好', '你好。'],
 ]
 
 describe('ReplyCleaner', () => {

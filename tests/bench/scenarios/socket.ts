@@ -164,5 +164,9 @@ function messageOf(turn: Turn): SpokenMessage {
     playedSamples: 0,
     isPlaybackReported: false,
     isReplay: false,
+    alternativeIndex: undefined,
+    writtenBefore: 0,
+    generation: null,
+    toolUses: [],
   }
 }
