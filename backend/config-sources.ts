@@ -14,7 +14,14 @@ const KEYS = Config.keyof().options
 const BARE_NAMES = new Set<string>(['host', 'port'])
 /** Variables with our prefix that are not settings of the server. */
 const NOT_SETTINGS = new Set(['TROUPE_TEST_AUDIO'])
-const SECRETS = new Set<string>(['token', 'llm_api_key', 'stt_api_key', 'tts_api_key'])
+const SECRETS = new Set<string>([
+  'token',
+  'llm_api_key',
+  'stt_api_key',
+  'tts_api_key',
+  'brave_api_key',
+  'tavily_api_key',
+])
 
 type Source = Readonly<Record<string, unknown>>
 

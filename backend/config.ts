@@ -18,6 +18,7 @@ const List = z.preprocess(
 export const LLM_ENGINES = ['auto', 'openai', 'scripted'] as const
 export const STT_ENGINES = ['auto', 'openai', 'pocketsphinx'] as const
 export const TTS_ENGINES = ['auto', 'openai', 'flite'] as const
+export const SEARCH_PROVIDERS = ['auto', 'searxng', 'brave', 'tavily'] as const
 
 export const Config = z.strictObject({
   host: z
@@ -93,6 +94,15 @@ export const Config = z.strictObject({
   barge_in_ms: Milliseconds(96, 3_000)
     .default(450)
     .describe('Speech of this length interrupts, words or not.'),
+
+  search_provider: z
+    .enum(SEARCH_PROVIDERS)
+    .default('auto')
+    .describe('Web search: auto takes the first of searxng, brave, tavily that has an address or a key.'),
+  search_url: Url.optional().describe('A SearXNG server that answers JSON, e.g. http://127.0.0.1:8080'),
+  brave_api_key: z.string().min(1).optional(),
+  tavily_api_key: z.string().min(1).optional(),
+  tools_folder: List.default([]).describe('Folders whose text files characters may read.'),
 })
 
 export type Config = z.infer<typeof Config>
