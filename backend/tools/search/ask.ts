@@ -1,7 +1,7 @@
 import { type z } from 'zod'
 import { AppError } from '../../errors.ts'
 
-const MAX_ANSWER_BYTES = 2_000_000
+const MAX_ANSWER_BYTES = 1_000_000
 
 interface Question<Schema extends z.ZodType> {
   readonly label: string

@@ -2,8 +2,8 @@ import { setImmediate as nextTick } from 'node:timers/promises'
 import { Parser } from 'htmlparser2'
 import { PageWriter } from './page-writer.ts'
 
-/** One piece takes about a millisecond; then sound and sockets have their turn. */
-const PIECE_BYTES = 32_768
+/** One piece takes less than a millisecond; then sound and sockets have their turn. */
+const PIECE_BYTES = 4_096
 
 /**
  * Decodes and reads a page in pieces, so that a large one does not hold up what is being said.

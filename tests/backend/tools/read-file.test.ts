@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type ToolUse } from '#shared/entities.ts'
-import { call, toolBox } from './support.ts'
+import { findIn, type Found, readText } from '../../../backend/tools/folder-access.ts'
+import { call, NEVER, toolBox } from './support.ts'
 
 let base: string
 let folder: string
@@ -94,6 +95,30 @@ test('read_file follows a link that stays inside, and refuses one that leads out
   expect((await read('up')).result).toContain('leads out')
   expect((await read('settings.txt')).result).toContain('hidden')
   expect((await read('loop')).result).toContain('There is no file')
+})
+
+test('read_file notices when a file is exchanged between looking and opening', async () => {
+  const look = async (): Promise<Found> => {
+    const found = await findIn(folder, 'recipes/soup.md')
+    if (!found) throw new Error('The file is not there')
+    return found
+  }
+  const asFile = await look()
+  writeFileSync(join(base, 'other'), 'the secret')
+  renameSync(join(base, 'other'), asFile.path)
+  await expect(readText(asFile, NEVER)).rejects.toThrow('exchanged')
+
+  const asFolder = await look()
+  renameSync(join(folder, 'recipes'), join(base, 'moved'))
+  symlinkSync(join(base, 'moved'), join(folder, 'recipes'))
+  await expect(readText(asFolder, NEVER)).rejects.toThrow('exchanged')
+
+  rmSync(join(folder, 'recipes'))
+  renameSync(join(base, 'moved'), join(folder, 'recipes'))
+  const asLink = await look()
+  rmSync(asLink.path)
+  symlinkSync(join(base, 'secret.txt'), asLink.path)
+  await expect(readText(asLink, NEVER)).rejects.toThrow('may not be read')
 })
 
 test('read_file does not wait for a pipe and does not read devices', async () => {

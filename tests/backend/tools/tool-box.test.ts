@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { TOOL_NAMES, ToolUse } from '#shared/entities.ts'
 import { filler } from '../../../backend/tools/filler.ts'
+import { toolExchange } from '../../../backend/tools/tool-exchange.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
 import { SeededRandom } from '../../support/seeded-random.ts'
 import { call, contextOf, NEVER, NO_NOTES, toolBox } from './support.ts'
@@ -174,4 +175,34 @@ test('filler() has a line for tools that take time only, and each character has 
   expect(lines('search_web', 'Iris').size).toBe(2)
   expect([...lines('search_web', 'Felix')]).not.toContain('Let me look that up.')
   expect(filler('fetch_page', 'Iris', () => 0.999)).toMatch(/\.$/)
+})
+
+test('toolExchange() tells a model what it called and what came of it, each call with an id of its own', () => {
+  const use = {
+    name: 'roll_dice',
+    arguments: { dice: 'd6' },
+    result: 'd6: 4',
+    is_error: false,
+    duration_ms: 1,
+  }
+  const failed = {
+    name: 'recall',
+    arguments: {},
+    result: 'Cannot read the arguments.',
+    is_error: true,
+    duration_ms: 0,
+  }
+  expect(toolExchange('Let us see.', [use, failed], 4)).toEqual([
+    {
+      role: 'assistant',
+      content: 'Let us see.',
+      toolCalls: [
+        { id: 'call00004', name: 'roll_dice', argumentsJson: '{"dice":"d6"}' },
+        { id: 'call00005', name: 'recall', argumentsJson: '{}' },
+      ],
+    },
+    { role: 'tool', toolCallId: 'call00004', content: 'd6: 4' },
+    { role: 'tool', toolCallId: 'call00005', content: 'Cannot read the arguments.' },
+  ])
+  expect(toolExchange('Nothing to do.', [])).toEqual([])
 })
