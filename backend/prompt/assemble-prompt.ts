@@ -1,6 +1,6 @@
 import { type Message } from '#shared/entities.ts'
 import { costOf, type Draft, messageOf, type Piece } from './draft.ts'
-import { fits, historyWindow, type HistoryWindow, type WindowInput } from './history-window.ts'
+import { historyWindow, type HistoryWindow, type WindowInput } from './history-window.ts'
 import { isTold, linesOf } from './history-lines.ts'
 import { draftsOf, type Layout, layoutOf } from './layout.ts'
 import { type ActiveLore, type LeftOutLore } from './lore/activate-lore.ts'
@@ -127,8 +127,8 @@ function examplesThatFit(
 /** Examples make room for messages: all of them at once, and for good unless there is plenty of room again. */
 function examplesOrHistory(history: WindowInput, examples: Examples) {
   const { roomTokens, cut } = history
-  const beside = fits({ ...history, roomTokens: roomTokens - examples.tokens })
-  if (!cut.are_examples_dropped && beside) return { examples: examples.pieces, window: beside }
+  const beside = historyWindow({ ...history, roomTokens: roomTokens - examples.tokens })
+  if (!cut.are_examples_dropped && !beside.isCut) return { examples: examples.pieces, window: beside }
   const window = historyWindow(history)
   const isRoomy = window.start === 0 && window.tokens + examples.tokens <= roomTokens / 2
   return { examples: isRoomy ? examples.pieces : [], window }

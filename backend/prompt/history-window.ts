@@ -21,6 +21,8 @@ export interface HistoryWindow {
   /** Where in the history it begins. */
   readonly start: number
   readonly tokens: number
+  /** Whether it had to begin later than before, because the messages no longer fitted. */
+  readonly isCut: boolean
 }
 
 /**
@@ -31,21 +33,16 @@ export function historyWindow(input: WindowInput): HistoryWindow {
   const { cut, roomTokens } = input
   const remembered = reach(input, roomTokens, cut.first_message_id)
   if (remembered.tokens > roomTokens || remembered.isFull) {
-    return aligned(input, reach(input, roomTokens * KEPT_SHARE))
+    return { ...aligned(input, reach(input, roomTokens * KEPT_SHARE)), isCut: true }
   }
   const isSparse = cut.first_message_id !== null && remembered.tokens < roomTokens * SPARSE_SHARE
-  if (!isSparse || remembered.start === 0) return remembered
-  const wider = reach(input, roomTokens * KEPT_SHARE)
-  return wider.start < remembered.start ? aligned(input, wider) : remembered
+  const wider = isSparse ? reach(input, roomTokens * KEPT_SHARE) : remembered
+  return { ...(wider.start < remembered.start ? aligned(input, wider) : remembered), isCut: false }
 }
 
-/** Whether the messages from the remembered beginning on fit as they are. */
-export function fits(input: WindowInput): HistoryWindow | undefined {
-  const found = reach(input, input.roomTokens, input.cut.first_message_id)
-  return found.isFull || found.tokens > input.roomTokens ? undefined : found
-}
-
-interface Reach extends HistoryWindow {
+interface Reach {
+  readonly start: number
+  readonly tokens: number
   /** Whether it ended because the next message did not fit. */
   readonly isFull: boolean
 }
@@ -68,14 +65,15 @@ function reach({ history, costOf }: WindowInput, roomTokens: number, untilId?: s
   return { start, tokens, isFull: false }
 }
 
-function aligned({ history, costOf }: WindowInput, { start, tokens, isFull }: Reach): HistoryWindow {
-  if (!isFull) return { start, tokens }
+function aligned({ history, costOf }: WindowInput, reached: Reach): Reach {
+  const { start, tokens, isFull } = reached
+  if (!isFull) return reached
   const last = Math.min(start + ALIGNED_MESSAGES, history.length - 2)
   for (let index = start, left = tokens; index <= last; index += 1) {
     const message = history[index]
     if (!message) break
-    if (message.role === 'user' && isTold(message)) return { start: index, tokens: left }
+    if (message.role === 'user' && isTold(message)) return { start: index, tokens: left, isFull }
     if (isTold(message)) left -= costOf(message)
   }
-  return { start, tokens }
+  return reached
 }

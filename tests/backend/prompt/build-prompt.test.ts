@@ -2,28 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { type Character, type Message } from '#shared/entities.ts'
 import { buildPrompt, sceneOf, type PromptInput } from '../../../backend/prompt/build-prompt.ts'
 import { memoryStore } from '../../fakes/memory-store.ts'
+import { said as line } from '../../support/prompts.ts'
 
 const cast = await memoryStore(['Nora', 'Felix']).characters.list()
 
 function said(by: Character | 'user', content: string, isInterrupted = false): Message {
-  return {
-    message_id: content,
-    conversation_id: 'c',
-    role: by === 'user' ? 'user' : 'assistant',
-    name: by === 'user' ? 'You' : by.name,
-    character_id: by === 'user' ? null : by.id,
-    content,
-    is_interrupted: isInterrupted,
-    unheard: isInterrupted ? ' and more' : '',
-    is_spoken: false,
-    is_excluded: false,
-    generation: null,
-    tool_uses: [],
-    alternative_index: 0,
-    alternative_count: 1,
-    created_at: '2030-01-01T00:00:00.000Z',
-    updated_at: '2030-01-01T00:00:00.000Z',
-  }
+  const more = { is_interrupted: isInterrupted, unheard: isInterrupted ? ' and more' : '' }
+  return line(by === 'user' ? 'You' : by, content, more)
 }
 
 function input(more: Partial<PromptInput> = {}): PromptInput {
