@@ -22,6 +22,13 @@ const SECRETS = new Set<string>([
   'brave_api_key',
   'tavily_api_key',
 ])
+/** What a key is called inside other settings, e.g. in `llm_fallbacks`. */
+const MAY_HOLD_SECRETS = new Set<string>(['llm_fallbacks'])
+const SECRET_FIELDS = /^(?:api_key|token)$/u
+
+/** Settings that may also be written as one object. */
+const GROUPS = new Set(['llm', 'stt', 'tts'])
+const GroupObject = z.record(z.string(), z.unknown())
 
 type Source = Readonly<Record<string, unknown>>
 
@@ -41,11 +48,24 @@ export function loadConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
 /** For editors: the schema of `troupe.config.json`. */
 export function configJsonSchema(): unknown {
   const schema = z.toJSONSchema(Config.partial(), { io: 'input', unrepresentable: 'any' })
-  return {
-    ...schema,
-    title: 'Troupe settings',
-    properties: { $schema: { type: 'string' }, ...schema.properties },
-  }
+  const properties = { $schema: { type: 'string' as const }, ...schema.properties }
+  return { ...schema, title: 'Troupe settings', properties: { ...properties, ...groupSchemas(properties) } }
+}
+
+/** An engine's settings one by one, or together in an object. */
+function groupSchemas(properties: Source): Source {
+  const groups = [...GROUPS].map((group) => {
+    const prefix = `${group}_`
+    const inner = Object.entries(properties).filter(([key]) => key.startsWith(prefix))
+    const fields = inner.map(([key, schema]) => [key.slice(prefix.length), schema])
+    const object = {
+      type: 'object',
+      additionalProperties: false,
+      properties: { engine: properties[group], ...Object.fromEntries(fields) },
+    }
+    return [group, { anyOf: [properties[group], object] }]
+  })
+  return Object.fromEntries(groups)
 }
 
 export function flagOf(key: string): string {
@@ -90,7 +110,8 @@ function fromFile(dataDir: string): Source {
   const path = join(dataDir, CONFIG_FILE)
   const text = readIfThere(path)
   if (text === undefined) return {}
-  const { $schema: _schema, data_dir: dataDirInFile, ...settings } = parseJsonObject(text, path)
+  const { $schema: _schema, data_dir: dataDirInFile, ...given } = parseJsonObject(text, path)
+  const settings = flattened(given, path)
   if (dataDirInFile !== undefined) {
     throw new AppError(
       'config_invalid',
@@ -101,6 +122,24 @@ function fromFile(dataDir: string): Source {
     if (!KEYS.some((known) => known === key)) throw unknownKey(key, KEYS, path)
   }
   return settings
+}
+
+/** `"llm": { "base_url": … }` says the same as `"llm_base_url": …`, and `"engine"` in it what `"llm"` alone would. */
+function flattened(settings: Source, path: string): Source {
+  const flat: Record<string, unknown> = {}
+  const add = (key: string, value: unknown): void => {
+    if (key in flat)
+      throw new AppError('config_invalid', `"${key}" stands twice in ${path}; leave one of them`)
+    flat[key] = value
+  }
+  for (const [key, value] of Object.entries(settings)) {
+    const group = GROUPS.has(key) ? GroupObject.safeParse(value).data : undefined
+    if (!group) add(key, value)
+    for (const [field, inner] of Object.entries(group ?? {})) {
+      add(field === 'engine' ? key : `${key}_${field}`, inner)
+    }
+  }
+  return flat
 }
 
 function readIfThere(path: string): string | undefined {
@@ -153,7 +192,11 @@ function valueAt(source: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function shown(key: string, value: unknown): string {
-  return SECRETS.has(key) ? 'not usable' : JSON.stringify(value)
+  const field = key.split('.').at(-1) ?? key
+  if (SECRETS.has(key) || SECRET_FIELDS.test(field)) return 'not usable'
+  // As text, it may hold secrets that cannot be told from the rest.
+  if (MAY_HOLD_SECRETS.has(key) && typeof value === 'string') return 'not usable'
+  return JSON.stringify(value, (name, inner: unknown) => (SECRET_FIELDS.test(name) ? '…' : inner))
 }
 
 function allowed(issue: z.core.$ZodIssue): string {

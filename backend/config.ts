@@ -15,6 +15,30 @@ const List = z.preprocess(
   z.array(z.string().min(1)),
 )
 
+/** What the environment and flags can only give as text: JSON. */
+const Json = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(jsonIn, schema)
+const Flag = z.union([z.boolean(), z.stringbool()])
+
+const TEMPLATES = ['chatml', 'llama3', 'mistral', 'gemma', 'alpaca', 'vicuna', 'plain'] as const
+const Tokens = z.coerce.number().int().min(256).max(100_000_000)
+const Price = z.number().min(0)
+
+const FallbackModel = z.strictObject({
+  base_url: Url.optional(),
+  api_key: z.string().optional(),
+  model: z.string().min(1),
+})
+const ModelEntry = z.strictObject({
+  id: z.string().min(1),
+  context_tokens: Tokens.optional(),
+  tools: z.boolean().optional(),
+  roles: z.enum(['free', 'merged', 'one_system', 'strict', 'no_system']).optional(),
+  template: z.enum(TEMPLATES).optional(),
+  starts_thinking: z.boolean().optional(),
+  prices: z.strictObject({ prompt: Price, completion: Price, cached: Price.optional() }).optional(),
+  settings: ModelSettings.optional(),
+})
+
 export const LLM_ENGINES = ['auto', 'openai', 'scripted'] as const
 export const STT_ENGINES = ['auto', 'openai', 'pocketsphinx'] as const
 export const TTS_ENGINES = ['auto', 'openai', 'flite'] as const
@@ -51,6 +75,38 @@ export const Config = z.strictObject({
   llm_base_url: Url.optional().describe('OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1'),
   llm_api_key: z.string().optional(),
   llm_model: z.string().optional().describe('Absent: the first model the server lists.'),
+  llm_fallback_models: List.default([]).describe(
+    'Models of the same server that answer when llm_model cannot.',
+  ),
+  llm_fallbacks: Json(z.array(FallbackModel))
+    .default([])
+    .describe('Models of any server that answer after those: { base_url, api_key, model }.'),
+  llm_models: Json(z.array(ModelEntry))
+    .default([])
+    .describe('What the server does not tell of its models, or tells wrong.'),
+  llm_context_tokens: Tokens.optional().describe('Context of the models of llm_base_url.'),
+  llm_max_retries: z.coerce.number().int().min(0).max(10).default(2).describe('Before the first word only.'),
+  llm_retry_base_ms: Milliseconds(1, 60_000)
+    .default(250)
+    .describe('First wait; each further one is twice as long.'),
+  llm_retry_max_ms: Milliseconds(1, 60_000).default(4_000).describe('Longest wait, Retry-After included.'),
+  llm_fallback_after_ms: Milliseconds(100, 600_000)
+    .default(8_000)
+    .describe('How long a model with another one behind it may take to its first word.'),
+  llm_cooldown_ms: Milliseconds(0, 3_600_000)
+    .default(30_000)
+    .describe('How long a model that failed is left out, if there is another.'),
+  llm_num_ctx: Tokens.optional().describe('Ollama only: context to load the model with.'),
+  llm_keep_alive: z
+    .union([
+      z.string().regex(/^-?\d+(?:\.\d+)?(?:ms|s|m|h)?$|^(?:\d+[smh])+$/u, 'expected 30m, 1h, seconds or -1'),
+      z.number().transform(String),
+    ])
+    .optional()
+    .describe('Ollama only: how long the model stays loaded.'),
+  llm_pull_missing: Flag.default(false).describe(
+    'Ollama only: fetches models that are configured but missing.',
+  ),
   llm_settings: ModelSettings.default({}).describe('Sampling settings of new sessions. Config file only.'),
   stt: z
     .enum(STT_ENGINES)
@@ -106,3 +162,13 @@ export const Config = z.strictObject({
 })
 
 export type Config = z.infer<typeof Config>
+
+/** Text that is no JSON stays what it is, and the schema refuses it. */
+function jsonIn(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}

@@ -9,7 +9,9 @@ import {
   type VoiceActivityDetector,
 } from './contracts.ts'
 import { createOpenAiModel } from './llm/openai.ts'
+import { type ModelOverride } from './llm/model-info.ts'
 import { createScriptedModel } from './llm/scripted/scripted-model.ts'
+import { SwitchableModel } from './llm/switchable-model.ts'
 import { createOpenAiTranscriber } from './stt/openai.ts'
 import { createPocketsphinxTranscriber } from './stt/pocketsphinx/pocketsphinx-transcriber.ts'
 import { createFliteSynthesizer } from './tts/flite/flite.ts'
@@ -25,6 +27,16 @@ export interface Engines extends AsyncDisposable {
   readonly synthesizer: Synthesizer
   /** What is running, and why it was chosen. */
   statuses(): { vad: EngineStatus; stt: EngineStatus; llm: EngineStatus; tts: EngineStatus }
+}
+
+/** Engines of which the language model can be changed while they run. */
+export interface LiveEngines extends Engines {
+  readonly model: SwitchableModel
+  /**
+   * From now on the model that these settings choose answers; replies that have begun are finished by the old one.
+   * @throws AppError `config_invalid`, and nothing has changed.
+   */
+  switchModel(config: Config): void
 }
 
 type Kind = 'llm' | 'stt' | 'tts'
@@ -43,18 +55,22 @@ const synthesizers = {
 }
 
 /** Starts the engines that the settings choose. @throws AppError `config_invalid` */
-export async function createEngines(config: Config, clock: Clock): Promise<Engines> {
-  const llm = choose(config, 'llm', { setting: config.llm, server: 'openai', embedded: 'scripted' })
+export async function createEngines(config: Config, clock: Clock): Promise<LiveEngines> {
+  let llm = chooseModel(config)
   const stt = choose(config, 'stt', { setting: config.stt, server: 'openai', embedded: 'pocketsphinx' })
   const tts = choose(config, 'tts', { setting: config.tts, server: 'openai', embedded: 'flite' })
   const engines = {
     vad: await createSileroDetector(),
     transcriber: transcribers[stt.name](config, clock),
-    model: models[llm.name](config, clock),
+    model: new SwitchableModel(createLanguageModel(config, clock)),
     synthesizer: synthesizers[tts.name](config, clock),
   }
   return {
     ...engines,
+    switchModel(next) {
+      engines.model.replace(createLanguageModel(next, clock))
+      llm = chooseModel(next)
+    },
     statuses: () => ({
       vad: engines.vad.status(),
       stt: explained(engines.transcriber.status(), stt.why),
@@ -66,6 +82,15 @@ export async function createEngines(config: Config, clock: Clock): Promise<Engin
       await Promise.all([vad, transcriber, model, synthesizer].map((engine) => engine[Symbol.asyncDispose]()))
     },
   }
+}
+
+/** Starts the language model that the settings choose. @throws AppError `config_invalid` */
+export function createLanguageModel(config: Config, clock: Clock): LanguageModel {
+  return models[chooseModel(config).name](config, clock)
+}
+
+function chooseModel(config: Config): { name: keyof typeof models; why: string } {
+  return choose(config, 'llm', { setting: config.llm, server: 'openai', embedded: 'scripted' })
 }
 
 /** `auto` takes a server that is configured, else what is embedded. */
@@ -85,13 +110,47 @@ function explained(status: EngineStatus, why: string): EngineStatus {
 }
 
 function openAiModel(config: Config, clock: Clock): LanguageModel {
+  const server = serverOf(config, 'llm')
   return createOpenAiModel({
-    ...serverOf(config, 'llm'),
+    ...server,
     clock,
+    model: config.llm_model,
+    fallbacks: [
+      ...config.llm_fallback_models.map((model) => ({ ...server, model })),
+      ...config.llm_fallbacks.map((fallback) => fallbackOf(fallback, server)),
+    ],
+    models: config.llm_models.map(overrideOf),
+    contextTokens: config.llm_context_tokens,
+    ollama: {
+      numCtx: config.llm_num_ctx,
+      keepAlive: config.llm_keep_alive,
+      pullsMissing: config.llm_pull_missing,
+    },
+    retry: {
+      maxRetries: config.llm_max_retries,
+      baseMs: config.llm_retry_base_ms,
+      maxMs: config.llm_retry_max_ms,
+    },
+    fallbackAfterMs: config.llm_fallback_after_ms,
+    cooldownMs: config.llm_cooldown_ms,
     firstTokenTimeoutMs: config.first_token_timeout_ms,
     tokenTimeoutMs: config.token_timeout_ms,
-    ...(config.llm_model === undefined ? {} : { model: config.llm_model }),
   })
+}
+
+/** Without an address it is on the same server; with one, our key is not for it. */
+function fallbackOf(
+  { base_url: baseUrl, api_key: apiKey, model }: Config['llm_fallbacks'][number],
+  server: { baseUrl: string; apiKey?: string },
+): { baseUrl: string; apiKey?: string | undefined; model: string } {
+  const isElsewhere = baseUrl !== undefined && baseUrl !== server.baseUrl
+  return isElsewhere ? { baseUrl, apiKey, model } : { ...server, ...(apiKey ? { apiKey } : {}), model }
+}
+
+function overrideOf(entry: Config['llm_models'][number]): ModelOverride {
+  const { id, context_tokens: contextTokens, tools: canUseTools, starts_thinking: startsThinking } = entry
+  const { roles, template, prices, settings } = entry
+  return { id, contextTokens, canUseTools, startsThinking, roles, template, prices, settings }
 }
 
 function openAiTranscriber(config: Config, clock: Clock): Transcriber {

@@ -3,7 +3,9 @@ import {
   type LanguageModel,
   type ModelProfile,
   type ReplyEvent,
+  type ReplyReport,
   type ReplyRequest,
+  type ToolCallRequest,
 } from '../../backend/engines/contracts.ts'
 import { AppError } from '../../backend/errors.ts'
 import { abortReason } from '../../backend/lib/abort.ts'
@@ -19,6 +21,9 @@ export interface FakeReply {
   /** Instead of the finish, after the deltas: fails with this, or says nothing more for ever. */
   readonly ending?: AppError | 'stall'
   readonly reasoning?: string
+  /** After the deltas; the finish then says so. */
+  readonly toolCalls?: readonly ToolCallRequest[]
+  readonly report?: Partial<ReplyReport>
   /** Goes on yielding after the signal has aborted, as an engine that breaks the contract would. */
   readonly ignoresAbort?: boolean
 }
@@ -29,6 +34,14 @@ const NEVER = new AbortController().signal
 export class FakeLanguageModel implements LanguageModel {
   readonly name = 'fake'
   readonly requests: ReplyRequest[] = []
+  /** What `profile` and `listModels` tell. */
+  modelProfile: ModelProfile = {
+    id: 'fake-model',
+    contextTokens: 8_192,
+    canUseTools: true,
+    roles: 'free',
+    isLanguageModel: true,
+  }
   readonly #clock: Clock
   readonly #closing = new AbortController()
   #replies: FakeReply[] = []
@@ -63,18 +76,12 @@ export class FakeLanguageModel implements LanguageModel {
     return { name: this.name, ready: !this.#closing.signal.aborted, detail: 'a test double' }
   }
 
-  profile(model?: string): ModelProfile {
-    return {
-      id: model ?? this.name,
-      contextTokens: 8_192,
-      canUseTools: true,
-      roles: 'free',
-      isLanguageModel: true,
-    }
+  profile(): ModelProfile {
+    return this.modelProfile
   }
 
-  async listModels(): Promise<readonly ModelProfile[]> {
-    return [this.profile()]
+  listModels(): Promise<readonly ModelProfile[]> {
+    return Promise.resolve([this.modelProfile])
   }
 
   async *streamReply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
@@ -100,9 +107,15 @@ export class FakeLanguageModel implements LanguageModel {
       yield { type: 'text', text }
       if (signal.aborted) throw abortReason(signal)
     }
+    for (const call of reply.toolCalls ?? []) yield { type: 'tool_call', ...call }
     if (reply.ending === 'stall') await this.#wait(Infinity, signal)
     if (reply.ending instanceof AppError) throw reply.ending
-    yield { type: 'finish', reason: 'stop', tokens: reply.deltas.length }
+    yield {
+      type: 'finish',
+      reason: reply.toolCalls?.length ? 'tool_calls' : 'stop',
+      tokens: reply.deltas.length,
+      report: { model: this.modelProfile.id, failedModels: [], attempts: 1, ...reply.report },
+    }
   }
 
   async #wait(delayMs: number, signal: AbortSignal): Promise<void> {

@@ -6,8 +6,16 @@ import { deferred } from '../../backend/lib/deferred.ts'
 
 /** A real HTTP server that plays an OpenAI-compatible one, well-behaved or not. */
 
-/** How one `POST …/chat/completions` is answered. */
-export type ChatScript = (exchange: ChatExchange) => Promise<void> | void
+/** How one `POST …/chat/completions` (or another one for a reply) is answered. */
+export type ChatScript = (exchange: ChatExchange, request: RecordedChatRequest) => Promise<void> | void
+
+/** Each model has a script of its own; the others do not exist. */
+export function byModel(scripts: Readonly<Record<string, ChatScript>>): ChatScript {
+  return (exchange, request) => {
+    const script = scripts[request.model] ?? answers(404, { error: { message: 'model not found' } })
+    return script(exchange, request)
+  }
+}
 
 /** Sends `pieces` as deltas, `paceMs` apart, and finishes properly. */
 export function says(pieces: string | readonly string[], paceMs = 0): ChatScript {
@@ -56,6 +64,14 @@ export function answers(status: number, body: string | object, contentType?: str
   return (exchange) => exchange.answer(status, body, contentType)
 }
 
+/** Refuses, and says when to come back. */
+export function asksToWait(retryAfter: string): ChatScript {
+  return (exchange) => {
+    exchange.header('retry-after', retryAfter)
+    exchange.answer(429, { error: { message: 'slow down' } })
+  }
+}
+
 /** Sends exactly these bytes in these pieces, each in a write of its own, as an event stream, then ends. */
 export function sendsRaw(...pieces: readonly (string | Uint8Array)[]): ChatScript {
   return async (exchange) => {
@@ -85,6 +101,10 @@ class ChatExchange {
 
   get isClosed(): boolean {
     return this.#isClosed
+  }
+
+  header(name: string, value: string): void {
+    this.#response.setHeader(name, value)
   }
 
   /** Sends the head of an event stream now. */
@@ -133,12 +153,16 @@ export interface RecordedChatRequest {
   readonly authorization: string | undefined
   /** Parsed JSON. */
   readonly body: unknown
+  /** The model it asks for. */
+  readonly model: string
   readonly exchange: ChatExchange
 }
 
 export class FakeChatServer implements AsyncDisposable {
   /** What `GET …/models` lists. */
-  models: string[] = ['fake-model']
+  models: (string | object)[] = ['fake-model']
+  /** Answers of the server's own API, by path: `/api/version`, `/props`. Other `GET`s are not found. */
+  readonly extras = new Map<string, object>()
   /** How requests are answered from now on. */
   script: ChatScript = says('Hello there. How are you?')
   readonly requests: RecordedChatRequest[] = []
@@ -185,7 +209,7 @@ export class FakeChatServer implements AsyncDisposable {
   answerInTurn(...scripts: ChatScript[]): void {
     const usual = this.script
     const waiting = [...scripts]
-    this.script = (exchange) => (waiting.shift() ?? usual)(exchange)
+    this.script = (exchange, request) => (waiting.shift() ?? usual)(exchange, request)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -198,8 +222,18 @@ export class FakeChatServer implements AsyncDisposable {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? ''
     const exchange = new ChatExchange(response)
-    if (path.endsWith('/models')) {
-      exchange.answer(200, { object: 'list', data: this.models.map((id) => ({ id, object: 'model' })) })
+    if (path.endsWith('/v1/models')) {
+      const entries = this.models.map((model) => (typeof model === 'string' ? { id: model } : model))
+      exchange.answer(200, { object: 'list', data: entries })
+      return
+    }
+    const extra = this.extras.get(path.replace(/^.*(?=\/(?:api|props))/u, ''))
+    if (extra !== undefined) {
+      exchange.answer(200, extra)
+      return
+    }
+    if (request.method === 'GET' || path.endsWith('/api/show')) {
+      exchange.answer(404, { error: 'not found' })
       return
     }
     this.#openCalls += 1
@@ -207,8 +241,11 @@ export class FakeChatServer implements AsyncDisposable {
       this.#openCalls -= 1
     })
     const body: unknown = JSON.parse(await text(request))
-    this.requests.push({ path, authorization: request.headers.authorization, body, exchange })
-    await this.script(exchange)
+    const { authorization } = request.headers
+    const model = typeof body === 'object' && body ? String(Reflect.get(body, 'model')) : ''
+    const recorded = { path, authorization, body, model, exchange }
+    this.requests.push(recorded)
+    await this.script(exchange, recorded)
   }
 }
 

@@ -1,26 +1,43 @@
-import { APIError } from 'openai'
-import { AppError } from '../../errors.ts'
 import { type ReplyEvent } from '../contracts.ts'
-import { openAiError } from '../openai-errors.ts'
-import { type ChatChunk, readChatChunk } from './chat-chunk.ts'
+import { brokeOff, LlmError } from './llm-error.ts'
+import { type FinishReason, type ReplyChunk, type ThoughtOrText, type Usage } from './reply-chunk.ts'
+import { StopTexts } from './stop-texts.ts'
 import { ThinkTags } from './think-tags.ts'
+import { ToolPieces } from './tool-pieces.ts'
 
 /** About an hour of speech: a model that has not stopped by then never will. */
 const MAX_REPLY_CHARACTERS = 60_000
 const MAX_REASONING_CHARACTERS = 400_000
 
+export interface ReplyReaderOptions {
+  /** How sentences name the engine. */
+  readonly label: string
+  /** Texts at which the reply ends and which the server was not told. */
+  readonly stops?: readonly string[]
+  /** Whether the prompt itself makes the model begin with thoughts. */
+  readonly startsThinking?: boolean | undefined
+  /** 0 … 1, for the ids of tool calls that come without. */
+  readonly random: () => number
+}
+
+/** A part of a reply, as it is given out. */
+export type ReplyPart = Exclude<ReplyEvent, { type: 'finish' }>
+
 /** Reads the chunks of one reply, in order. */
 export class ReplyReader {
-  readonly #label: string
-  readonly #thinkTags = new ThinkTags()
+  readonly #options: ReplyReaderOptions
+  readonly #thinkTags: ThinkTags
+  readonly #stopTexts: StopTexts
+  readonly #tools = new ToolPieces()
   readonly #characters = { text: 0, reasoning: 0 }
-  #reason: ChatChunk['finishReason']
+  #reason: FinishReason | undefined
   #isTooLong = false
-  #tokens: number | undefined
+  #usage: Usage = {}
 
-  /** @param label how sentences name the engine. */
-  constructor(label: string) {
-    this.#label = label
+  constructor(options: ReplyReaderOptions) {
+    this.#options = options
+    this.#thinkTags = new ThinkTags(options.startsThinking)
+    this.#stopTexts = new StopTexts(options.stops ?? [])
   }
 
   /** Whether the model has said that it is done; a token count may still come. */
@@ -29,32 +46,55 @@ export class ReplyReader {
   }
 
   /** Whether it is time to stop reading, done or not. */
-  get isTooLong(): boolean {
-    return this.#isTooLong
+  get isFull(): boolean {
+    return this.#isTooLong || this.#stopTexts.isStopped
   }
 
-  /** @throws AppError `engine_failed` if `data` is not a chunk of a chat completion. */
-  read(data: unknown): ReplyEvent[] {
-    const chunk = readChatChunk(data, this.#label)
+  get hasText(): boolean {
+    return this.#characters.text > 0
+  }
+
+  get usage(): Usage {
+    return this.#usage
+  }
+
+  read(chunk: ReplyChunk): ThoughtOrText[] {
     this.#reason ??= chunk.finishReason
-    this.#tokens = chunk.tokens ?? this.#tokens
-    const events = chunk.text === '' ? [] : this.#thinkTags.push(chunk.text)
-    if (chunk.reasoning !== '') events.unshift({ type: 'reasoning', text: chunk.reasoning })
-    for (const event of events) if (event.type === 'text' || event.type === 'reasoning') this.#count(event)
-    return events
+    if (chunk.usage) this.#usage = chunk.usage
+    for (const piece of chunk.toolPieces) this.#tools.push(piece)
+    const parts = chunk.text === '' ? [] : this.#cut(this.#thinkTags.push(chunk.text))
+    if (chunk.reasoning !== '') parts.unshift({ type: 'reasoning', text: chunk.reasoning })
+    for (const part of parts) this.#count(part)
+    return parts
   }
 
   /**
-   * What is left when no more chunks come: held back text, then the finish.
-   * @throws AppError `engine_failed` if the model was not done.
+   * What is left when no more chunks come: held back text, tool calls, then the finish.
+   * @throws LlmError `engine_failed` if the model was not done, `content_filter` if it was not allowed a word.
    */
-  end(): ReplyEvent[] {
-    if (this.#reason === undefined) throw brokeOff(this.#label)
-    const tokens = this.#tokens === undefined ? {} : { tokens: this.#tokens }
-    return [...this.#thinkTags.flush(), { type: 'finish', reason: this.#reason, ...tokens }]
+  end(): { parts: ReplyPart[]; reason: FinishReason } {
+    const reason = this.#reason
+    const { label, random } = this.#options
+    if (reason === undefined) throw brokeOff(label)
+    const left = this.#cut(this.#thinkTags.flush())
+    const held = this.#stopTexts.flush()
+    if (held !== '') left.push({ type: 'text', text: held })
+    const calls = this.#tools.calls(random).map((call) => ({ type: 'tool_call' as const, ...call }))
+    if (reason === 'content_filter' && !this.hasText && left.length === 0) throw filtered(label)
+    const isCalling = calls.length > 0 && reason === 'stop'
+    return { parts: [...left, ...calls], reason: isCalling ? 'tool_calls' : reason }
   }
 
-  #count({ type, text }: { type: 'text' | 'reasoning'; text: string }): void {
+  #cut(parts: readonly ThoughtOrText[]): ThoughtOrText[] {
+    return parts.flatMap((part) => {
+      if (part.type === 'reasoning') return [part]
+      const text = this.#stopTexts.push(part.text)
+      if (this.#stopTexts.isStopped) this.#reason ??= 'stop'
+      return text === '' ? [] : [{ type: 'text' as const, text }]
+    })
+  }
+
+  #count({ type, text }: ThoughtOrText): void {
     this.#characters[type] += text.length
     this.#isTooLong =
       this.#characters.text > MAX_REPLY_CHARACTERS || this.#characters.reasoning > MAX_REASONING_CHARACTERS
@@ -62,18 +102,7 @@ export class ReplyReader {
   }
 }
 
-/** What went wrong in the middle of a stream: servers report it as an event with an `error` in it. */
-export function streamError(label: string, thrown: unknown): AppError {
-  if (!(thrown instanceof APIError) || thrown.status !== undefined) return openAiError(label, thrown)
-  const body: unknown = thrown.error
-  const status: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'code') : undefined
-  const hasStatus = typeof status === 'number' && status >= 400 && status < 600
-  return hasStatus
-    ? openAiError(label, new APIError(status, thrown.error, undefined, undefined))
-    : brokeOff(label, thrown)
-}
-
-function brokeOff(label: string, cause?: APIError): AppError {
-  const words = cause ? ` (${cause.message.replaceAll(/\s+/gu, ' ').slice(0, 200)})` : ''
-  return new AppError('engine_failed', `The ${label} broke off its answer${words}; try again`, { cause })
+function filtered(label: string): LlmError {
+  const message = `The ${label} held back its answer (content filter): put it differently, or use another model`
+  return new LlmError({ kind: 'content_filter', code: 'engine_rejected', message })
 }

@@ -1,16 +1,21 @@
-import { type ReplyEvent } from '../contracts.ts'
+import { type ThoughtOrText } from './reply-chunk.ts'
 
 const TAGS = ['<think>', '</think>', '<thinking>', '</thinking>']
 const TAG = /<(\/?)think(?:ing)?>/u
 
 /** Takes the thoughts a model writes between think tags out of its text; a tag may come in pieces. */
 export class ThinkTags {
-  #isThinking = false
+  #isThinking: boolean
   #isAfterThought = false
   #held = ''
 
-  push(delta: string): ReplyEvent[] {
-    const events: ReplyEvent[] = []
+  /** @param isThinking whether the prompt itself has opened the first tag, so that only its end is written. */
+  constructor(isThinking = false) {
+    this.#isThinking = isThinking
+  }
+
+  push(delta: string): ThoughtOrText[] {
+    const events: ThoughtOrText[] = []
     let rest = this.#held + delta
     this.#held = ''
     for (let tag = TAG.exec(rest); tag; tag = TAG.exec(rest)) {
@@ -26,14 +31,14 @@ export class ThinkTags {
   }
 
   /** What looked like the start of a tag but was none. */
-  flush(): ReplyEvent[] {
-    const events: ReplyEvent[] = []
+  flush(): ThoughtOrText[] {
+    const events: ThoughtOrText[] = []
     this.#add(events, this.#held)
     this.#held = ''
     return events
   }
 
-  #add(events: ReplyEvent[], piece: string): void {
+  #add(events: ThoughtOrText[], piece: string): void {
     // The empty lines between thoughts and reply belong to neither.
     const text = this.#isAfterThought && !this.#isThinking ? piece.trimStart() : piece
     if (text === '') return

@@ -23,6 +23,15 @@ export interface ScriptedModelOptions {
 const FIRST_TOKEN_MS = 60
 const DEFAULT_TOKEN_MS = 30
 
+/** It reads the scene, not the prompt, so there is no limit to either. */
+const PROFILE: ModelProfile = {
+  id: 'scripted',
+  contextTokens: 1_000_000,
+  canUseTools: false,
+  roles: 'free',
+  isLanguageModel: false,
+}
+
 /** A companion for machines without a language model: patterns, memory and prepared lines. */
 export function createScriptedModel(options: ScriptedModelOptions): LanguageModel {
   return new ScriptedModel(options)
@@ -50,18 +59,12 @@ class ScriptedModel implements LanguageModel {
     }
   }
 
-  profile(model?: string): ModelProfile {
-    return {
-      id: model ?? this.name,
-      contextTokens: Infinity,
-      canUseTools: false,
-      roles: 'free',
-      isLanguageModel: false,
-    }
+  profile(): ModelProfile {
+    return PROFILE
   }
 
-  async listModels(): Promise<readonly ModelProfile[]> {
-    return [this.profile()]
+  listModels(): Promise<readonly ModelProfile[]> {
+    return Promise.resolve([PROFILE])
   }
 
   async *streamReply({ scene }: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
@@ -93,7 +96,8 @@ class ScriptedModel implements LanguageModel {
       yield { type: 'text', text }
       signal.throwIfAborted()
     }
-    yield { type: 'finish', reason: 'stop', tokens: words.length }
+    const report = { model: PROFILE.id, failedModels: [], attempts: 1 }
+    yield { type: 'finish', reason: 'stop', tokens: words.length, report }
   }
 
   #explained(error: unknown): unknown {

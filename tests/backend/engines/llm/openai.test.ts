@@ -115,7 +115,12 @@ test('streamReply() reports why the model stopped and how many tokens it used', 
     exchange.finish('length', 42)
   })
   const events = await collect(at.model, chatOf('hello'))
-  expect(events.at(-1)).toEqual({ type: 'finish', reason: 'length', tokens: 42 })
+  expect(events.at(-1)).toEqual({
+    type: 'finish',
+    reason: 'length',
+    tokens: 42,
+    report: { model: 'fake-model', failedModels: [], attempts: 1 },
+  })
 })
 
 test('streamReply() does not wait for a server that keeps the stream open after the finish', async () => {
@@ -129,7 +134,7 @@ test('streamReply() does not wait for a server that keeps the stream open after 
   })
   await expect.poll(() => at.server.openCalls, { interval: 2 }).toBe(1)
   await expect.poll(() => at.clock.advance(50).then(() => isDone), { interval: 5 }).toBe(true)
-  expect((await reading).at(-1)).toEqual({ type: 'finish', reason: 'stop' })
+  expect((await reading).at(-1)).toMatchObject({ type: 'finish', reason: 'stop' })
 })
 
 test('streamReply() waits a minute for the first token and twenty seconds for each other one', async () => {
@@ -206,7 +211,7 @@ test('streamReply() ends a reply that does not end', async () => {
     }
   })
   const events = await collect(at.model, chatOf('hello'))
-  expect(events.at(-1)).toEqual({ type: 'finish', reason: 'length' })
+  expect(events.at(-1)).toMatchObject({ type: 'finish', reason: 'length' })
   expect(textOf(events).length).toBeLessThan(70_000)
   await expect.poll(() => at.server.openCalls, { interval: 2 }).toBe(0)
 })
