@@ -6,7 +6,7 @@ import { type FinishReason, NOTHING, type ReplyChunk, type ToolPiece, type Usage
 const ToolCall = z.object({
   index: z.number().nullish(),
   id: z.string().nullish(),
-  function: z.object({ name: z.string().nullish(), arguments: z.unknown() }).nullish(),
+  function: z.object({ name: z.string().nullish(), arguments: z.unknown().optional() }).nullish(),
 })
 /** Mistral's thinking models write their text in parts. */
 const Part = z.object({

@@ -12,7 +12,7 @@ const DEFAULT_MAX_TOKENS = 1_024
 
 const Chunk = z.object({
   choices: z.array(z.object({ text: z.string().nullish(), finish_reason: z.string().nullish() })).nullish(),
-  usage: z.unknown(),
+  usage: z.unknown().optional(),
 })
 
 /** Talks to `/completions`, for models without a chat API: the conversation is rendered by a template. */

@@ -26,7 +26,7 @@ const Chunk = z.object({
         .array(
           z.object({
             id: z.string().nullish(),
-            function: z.object({ name: z.string(), arguments: z.unknown() }),
+            function: z.object({ name: z.string(), arguments: z.unknown().optional() }),
           }),
         )
         .nullish(),

@@ -54,7 +54,8 @@ export class ServerLink implements AsyncDisposable {
 
   info(model: string): ModelInfo {
     const { models, contextTokens, ollama } = this.#options
-    const isOllamaServer = this.models.known?.kind === 'ollama'
+    // Whoever sets it has Ollama, as long as the server has not told otherwise.
+    const isOllamaServer = (this.models.known?.kind ?? 'ollama') === 'ollama'
     return mergedInfo(model, [
       models.find(({ id }) => id === model),
       { contextTokens: contextTokens ?? (isOllamaServer ? ollama.numCtx : undefined) },
