@@ -3,6 +3,7 @@ import { fastify, type FastifyInstance } from 'fastify'
 import { type Config } from './config.ts'
 import { ChangeFeed } from './crud/changes.ts'
 import { createCrud } from './crud/dispatch.ts'
+import { registerPromptInspector } from './api/prompt-inspector.ts'
 import { registerRest } from './crud/rest.ts'
 import { type Engines } from './engines/registry.ts'
 import { AppError, toAppError } from './errors.ts'
@@ -12,6 +13,8 @@ import { createMetrics, type Metrics } from './metrics.ts'
 import { type AccessRules, checkHostAndOrigin, checkToken } from './socket/access.ts'
 import { queryTokenOf, registerSocketRoute } from './socket/socket-route.ts'
 import { SessionMemory } from './socket/sessions.ts'
+import { noteKeeper } from './store/note-keeper.ts'
+import { createTools } from './tools/tool-box.ts'
 import { type Store } from './store/contract.ts'
 import { registerWebUi } from './web-ui.ts'
 
@@ -33,16 +36,13 @@ export interface AppDeps {
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { config, token, store, clock, logger, engines } = deps
   const app = fastify({ bodyLimit: MAX_MESSAGE_BYTES, forceCloseConnections: true })
-  const access = {
-    token,
-    allowedHosts: [...config.allowed_hosts, config.host],
-    allowedOrigins: config.allowed_origins,
-  }
+  const access = accessRules(config, token)
   const metrics = createMetrics()
   const changes = new ChangeFeed((error) => logger.error({ err: error }, 'A listener to changes failed'))
   const onDefect = (error: AppError): void =>
     logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
   const crud = createCrud({ store, publish: changes.publish, onDefect })
+  const tools = createTools(config, { notes: noteKeeper(store), logger })
   guard(app, access)
   answerErrors(app, logger)
   await app.register(fastifyWebsocket, {
@@ -56,6 +56,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       config,
       store,
       engines,
+      tools,
       metrics,
       logger,
       memory,
@@ -64,10 +65,19 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       access,
     })
     registerRest(scope, crud)
+    registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
     registerInsights(scope, deps, metrics)
   })
   await registerWebUi(app)
   return app
+}
+
+function accessRules(config: Config, token: string | undefined): AccessRules {
+  return {
+    token,
+    allowedHosts: [...config.allowed_hosts, config.host],
+    allowedOrigins: config.allowed_origins,
+  }
 }
 
 /** What operators look at. */

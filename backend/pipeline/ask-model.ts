@@ -1,44 +1,62 @@
 import { type Character } from '#shared/entities.ts'
 import { type Config } from '../config.ts'
-import { type LanguageModel, type ReplyEvent } from '../engines/contracts.ts'
+import { type LanguageModel, type ReplyEvent, type ReplyRequest } from '../engines/contracts.ts'
 import { AppError } from '../errors.ts'
 import { type Clock } from '../lib/clock.ts'
 import { withDeadline } from '../lib/deadline.ts'
-import { buildPrompt, sceneOf } from '../prompt/build-prompt.ts'
+import { sceneOf } from '../prompt/build-prompt.ts'
+import { type PromptMode } from '../prompt/prompt-input.ts'
 import { type History } from './history.ts'
+import { type Prompt, type Prompter } from './prompter.ts'
 import { type Room } from './room.ts'
 import { type Turn } from './turn.ts'
-
-const HISTORY_MESSAGES = 200
-/** What models call a user whose name they do not know. */
-export const ANONYMOUS = 'User'
-
-export type PromptMode = 'reply' | 'continue' | 'auto' | 'impersonate'
 
 export interface AskModelDeps {
   readonly clock: Clock
   readonly model: LanguageModel
   readonly room: Room
   readonly history: History
-  readonly config: Pick<Config, 'user_name' | 'first_token_timeout_ms' | 'token_timeout_ms'>
+  readonly prompter: Prompter
+  readonly config: Pick<Config, 'first_token_timeout_ms' | 'token_timeout_ms'>
 }
 
 export interface Question {
-  readonly turn: Turn
   readonly speaker: Character
   readonly cast: readonly Character[]
   readonly mode: PromptMode
   /** Only what was said before this message counts. */
   readonly before?: string | undefined
+  /** How often this was tried before. */
+  readonly attempt?: number
 }
 
-/** Asks the model for what the speaker says next. */
-export async function askModel(deps: AskModelDeps, question: Question): Promise<AsyncIterable<ReplyEvent>> {
-  const { turn, speaker, cast, before } = question
-  const { clock, model, room, config } = deps
-  const history = await deps.history.lines(room.conversationId, HISTORY_MESSAGES, before)
-  const input = { speaker, cast, history, userName: config.user_name ?? ANONYMOUS }
-  const request = { messages: buildPrompt(input), settings: room.modelSettings, scene: sceneOf(input) }
+export interface Asked {
+  readonly prompt: Prompt
+  readonly request: ReplyRequest
+}
+
+/** Puts together what the model is asked for the speaker's next words. @throws AppError `invalid` if it does not fit. */
+export async function question(deps: AskModelDeps, asked: Question): Promise<Asked> {
+  const { room, history, prompter } = deps
+  const { speaker, cast } = asked
+  await history.idle()
+  const { conversationId, modelSettings: settings } = room
+  const prompt = await prompter.prompt({ ...asked, conversationId, settings })
+  await prompter.keep({ conversationId }, prompt)
+  const told = prompt.history.filter(({ content, is_excluded }) => content !== '' && !is_excluded)
+  const request = {
+    messages: prompt.messages,
+    settings,
+    scene: sceneOf({ speaker, cast, history: told, userName: prompt.userName }),
+    stops: prompt.stops,
+    ...(prompt.tools.length > 0 ? { tools: prompt.tools } : {}),
+  }
+  return { prompt, request }
+}
+
+/** Streams the model's answer, and gives up when it takes too long. */
+export function ask(deps: AskModelDeps, turn: Turn, request: ReplyRequest): AsyncIterable<ReplyEvent> {
+  const { clock, model, config } = deps
   turn.timings.modelAskedAtMs ??= clock.nowMs()
   return withDeadline((stop) => model.streamReply(request, stop), {
     clock,

@@ -7,6 +7,7 @@ import { type AppError, toAppError } from '../errors.ts'
 import { Channel } from '../lib/channel.ts'
 import { type Clock } from '../lib/clock.ts'
 import { type Store } from '../store/contract.ts'
+import { type ToolBox } from '../tools/tool-box.ts'
 import { AudioStreamer } from './audio-streamer.ts'
 import { type ClientLink } from './client-link.ts'
 import { type ConversationTurnDeps, runUserTurn } from './conversation-turn.ts'
@@ -14,7 +15,9 @@ import { History } from './history.ts'
 import { Interruptions } from './interruptions.ts'
 import { MessageVerbs } from './message-verbs.ts'
 import { Playback, type PlayedReport } from './playback.ts'
+import { Prompter } from './prompter.ts'
 import { Room } from './room.ts'
+import { Summaries } from './summaries.ts'
 import { runSpeech } from './speech.ts'
 import { type AudioItem, type SpeechItem } from './channel-items.ts'
 import { type Turn } from './turn.ts'
@@ -33,6 +36,8 @@ export interface ConversationDeps {
   readonly model: LanguageModel
   readonly synthesizer: Synthesizer
   readonly config: Config
+  /** What characters may use while they talk. */
+  readonly tools: ToolBox
   /** Tells other connections what changed. */
   readonly publish: (change: CrudAnswer) => void
   /** Tells this client, and the log, what went wrong. */
@@ -60,6 +65,7 @@ export class Conversation implements AsyncDisposable {
   readonly #deps: ConversationDeps
   readonly #history: History
   readonly #playback: Playback
+  readonly #summaries: Summaries
   readonly #turnDeps: ConversationTurnDeps
   readonly #sentences = new Channel<SpeechItem>({ capacity: SENTENCE_CAPACITY })
   readonly #audio = new Channel<AudioItem>({ capacity: AUDIO_CAPACITY })
@@ -78,11 +84,14 @@ export class Conversation implements AsyncDisposable {
     const parts = { history: this.#history, playback: this.#playback }
     const onLost = (error: unknown): void => deps.onError(toAppError(error))
     const interruptions = new Interruptions({ link, ...parts, onFailure: onLost })
+    const prompter = new Prompter(deps)
+    this.#summaries = new Summaries({ ...deps, userName: (id) => prompter.userName(id), onFailure: onLost })
     this.queue = new TurnQueue({
       ...shared,
       streamer,
+      onBegin: () => this.#summaries.end(),
       onInterrupted: (turn) => interruptions.remember(turn),
-      onEnded: deps.onTurnEnded,
+      onEnded: (turn, outcome) => this.#onEnded(turn, outcome),
       onFailure,
     })
     const turnDeps = {
@@ -92,6 +101,7 @@ export class Conversation implements AsyncDisposable {
       ...parts,
       queue: this.queue,
       random: deps.random ?? Math.random,
+      prompter,
       memoryIsSettled: () => interruptions.memoryIsSettled(),
       onFailure,
     }
@@ -99,7 +109,7 @@ export class Conversation implements AsyncDisposable {
     this.verbs = new MessageVerbs(turnDeps)
     const firstAudioTimeoutMs = config.first_audio_timeout_ms
     const speech = runSpeech({ ...shared, synthesizer, firstAudioTimeoutMs, onFailure })
-    this.#workers = Promise.all([this.#watch(speech), this.#watch(streamer.run())])
+    this.#workers = Promise.all([speech, streamer.run()].map((worker) => this.#watch(worker)))
   }
 
   /** Takes the user's message: stores it at once, and answers it when its turn comes. */
@@ -148,7 +158,13 @@ export class Conversation implements AsyncDisposable {
     this.#sentences.close()
     this.#audio.close()
     await this.#workers
+    await this.#summaries.close()
     await this.#history.idle()
+  }
+
+  #onEnded(turn: Turn, outcome: TurnOutcome): void {
+    this.#deps.onTurnEnded(turn, outcome)
+    this.#summaries.begin(this.room.conversationId)
   }
 
   #endTurn(turn: Turn): void {

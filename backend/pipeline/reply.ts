@@ -1,32 +1,35 @@
 import { randomUUID } from 'node:crypto'
-import { type Character, type Message } from '#shared/entities.ts'
-import { type Config } from '../config.ts'
-import { type LanguageModel, type Synthesizer } from '../engines/contracts.ts'
+import { type Character, type Message, type ToolUse } from '#shared/entities.ts'
+import {
+  type ReplyEvent,
+  type ReplyRequest,
+  type Synthesizer,
+  type ToolCallRequest,
+} from '../engines/contracts.ts'
 import { AppError } from '../errors.ts'
 import { type Channel } from '../lib/channel.ts'
-import { type Clock } from '../lib/clock.ts'
+import { type PromptMode } from '../prompt/prompt-input.ts'
 import { type Store } from '../store/contract.ts'
-import { ANONYMOUS, askModel, type PromptMode } from './ask-model.ts'
+import { type ToolBox } from '../tools/tool-box.ts'
+import { ask, type AskModelDeps, question } from './ask-model.ts'
 import { type SpeechItem } from './channel-items.ts'
-import { type History } from './history.ts'
+import { lineOf } from './message-line.ts'
 import { type Playback } from './playback.ts'
 import { ReplyWriter } from './reply-writer.ts'
-import { type Room } from './room.ts'
+import { withTools } from './tool-rounds.ts'
 import { TextStream } from './text-stream.ts'
 import { type TurnGate } from './turn-gate.ts'
 import { type Speaker, type SpokenMessage, type Turn } from './turn.ts'
 import { chooseVoice } from './voice-choice.ts'
 
-export interface ReplyDeps {
-  readonly clock: Clock
-  readonly model: LanguageModel
+export interface ReplyDeps extends AskModelDeps {
   readonly synthesizer: Synthesizer
   readonly store: Store
-  readonly room: Room
-  readonly history: History
   readonly playback: Playback
   readonly gate: TurnGate
-  readonly config: Pick<Config, 'user_name' | 'first_token_timeout_ms' | 'token_timeout_ms'>
+  readonly tools: ToolBox
+  /** 0 … 1 */
+  readonly random: () => number
 }
 
 export interface Part {
@@ -122,20 +125,16 @@ const ATTEMPTS = 2
 /** @returns for whom the model began to speak. */
 async function writeReply(deps: ReplyDeps, part: Part, written: Written): Promise<Character | undefined> {
   const { message } = written
-  const userName = deps.config.user_name ?? ANONYMOUS
-  const before = part.again?.how === 'regenerate' ? part.again.message : undefined
-  for (let attempt = 1; ; attempt++) {
-    const writer = new ReplyWriter(deps, { ...part, userName }, written)
-    for await (const event of await askModel(deps, {
-      ...part,
-      mode: modeOf(part),
-      before: before?.message_id,
-    })) {
+  const before = part.again?.how === 'regenerate' ? part.again.message.message_id : undefined
+  for (let attempt = 0; ; attempt++) {
+    const { prompt, request } = await question(deps, { ...part, mode: modeOf(part), before, attempt })
+    const writer = new ReplyWriter(deps, { ...part, userName: prompt.userName }, written)
+    for await (const event of answerTo(deps, part, { request, writer, message })) {
       writer.take(event)
       if (writer.isFull) break
     }
     const hasSpoken = writer.end()
-    if (!hasSpoken && writer.isCut && attempt < ATTEMPTS) {
+    if (!hasSpoken && writer.isCut && attempt + 1 < ATTEMPTS) {
       message.content = message.content.slice(0, message.writtenBefore)
       continue
     }
@@ -149,6 +148,39 @@ async function writeReply(deps: ReplyDeps, part: Part, written: Written): Promis
     }
     return writer.handsOverTo
   }
+}
+
+/** What the model says, with the tools it uses on the way: those run only for a turn that is really under way. */
+function answerTo(
+  deps: ReplyDeps,
+  { turn, speaker }: Part,
+  { request, writer, message }: { request: ReplyRequest; writer: ReplyWriter; message: SpokenMessage },
+): AsyncIterable<ReplyEvent> {
+  const { clock, random, room, gate } = deps
+  if (!request.tools) return ask(deps, turn, request)
+  const tell = (call: ToolCallRequest, use?: ToolUse): void => {
+    const outcome = use ? { result: use.result, is_error: use.is_error } : {}
+    const told = { call_id: call.id, name: call.name, arguments: use?.arguments ?? {}, ...outcome }
+    gate.send(turn, { type: 'tool_use', data: { ...lineOf(message), ...told } })
+  }
+  const { conversationId } = room
+  const context = { characterId: speaker.id, conversationId, clock, random, enabledTools: speaker.tools }
+  return withTools(
+    {
+      tools: deps.tools,
+      context,
+      characterName: speaker.name,
+      signal: turn.signal,
+      ask: (next) => ask(deps, turn, next),
+      onFiller: (sentence) => writer.say(sentence),
+      onCall: tell,
+      onUse: (call, use) => {
+        message.toolUses.push(use)
+        tell(call, use)
+      },
+    },
+    request,
+  )
 }
 
 function modeOf({ again, isUnasked }: Part): PromptMode {

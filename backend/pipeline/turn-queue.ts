@@ -18,6 +18,8 @@ export interface TurnQueueDeps {
   readonly streamer: Pick<AudioStreamer, 'reset'>
   /** Called in the tick of the interruption. @returns what was heard of the message being spoken. */
   readonly onInterrupted: (turn: Turn) => Heard | undefined
+  /** A turn begins: what runs in the background makes way. */
+  readonly onBegin: () => void
   readonly onEnded: (turn: Turn, outcome: TurnOutcome) => void
   /** A turn threw what it should have handled. */
   readonly onFailure: (turn: Turn, error: unknown) => void
@@ -116,6 +118,7 @@ export class TurnQueue {
     if (!request) return
     const turn = new Turn(this.#deps.gate.open(), timingsOf(request))
     this.#running = turn
+    this.#deps.onBegin()
     request.run(turn).catch((error: unknown) => {
       if (!turn.signal.aborted) this.#deps.onFailure(turn, error)
       this.finish(turn, 'failed')

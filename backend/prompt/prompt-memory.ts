@@ -1,30 +1,37 @@
-/** What one prompt of a conversation leaves for the next: plain JSON, to be stored with the conversation. */
-export interface PromptMemory {
-  readonly cut: CutState
-  /** By `book/entry`. */
-  readonly lore: Readonly<Record<string, LoreMemory>>
-  readonly variables: Readonly<Record<string, string>>
-  readonly global_variables: Readonly<Record<string, string>>
-}
+import { z } from 'zod'
 
 /** Where the history that the model sees begins. It moves in large steps, so that the prompt's beginning stays. */
-export interface CutState {
+export const CutState = z.object({
   /** The oldest message that was told; null: nothing is left out. */
-  readonly first_message_id: string | null
+  first_message_id: z.string().nullable(),
   /** The newest message that was left out: up to here a summary is wanted. */
-  readonly last_left_out_id: string | null
+  last_left_out_id: z.string().nullable(),
   /** Examples make room before messages do. */
-  readonly are_examples_dropped: boolean
-}
+  are_examples_dropped: z.boolean(),
+})
+export type CutState = Readonly<z.infer<typeof CutState>>
 
 /** What timed effects remember of an entry. Times are counts of messages in the conversation. */
-export interface LoreMemory {
+export const LoreMemory = z.object({
   /** Of the entry's text: an entry that was edited starts afresh. */
-  readonly hash: number
-  readonly activated_at: number
-  readonly sticky_until: number
-  readonly cooldown_until: number
-}
+  hash: z.number(),
+  activated_at: z.number(),
+  sticky_until: z.number(),
+  cooldown_until: z.number(),
+})
+export type LoreMemory = Readonly<z.infer<typeof LoreMemory>>
+
+const Variables = z.record(z.string(), z.string())
+
+/** What one prompt of a conversation leaves for the next: plain JSON, to be stored with the conversation. */
+export const PromptMemory = z.object({
+  cut: CutState,
+  /** By `book/entry`. */
+  lore: z.record(z.string(), LoreMemory),
+  variables: Variables,
+  global_variables: Variables,
+})
+export type PromptMemory = Readonly<z.infer<typeof PromptMemory>>
 
 export const NO_CUT: CutState = {
   first_message_id: null,

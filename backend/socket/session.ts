@@ -12,6 +12,7 @@ import { Conversation } from '../pipeline/conversation.ts'
 import { Ears } from '../pipeline/ears.ts'
 import { metricsOf } from '../pipeline/turn-metrics.ts'
 import { type Store } from '../store/contract.ts'
+import { type ToolBox } from '../tools/tool-box.ts'
 import { type Connection } from './connection.ts'
 import { type SessionMemory } from './sessions.ts'
 
@@ -23,6 +24,7 @@ export interface SessionDeps {
   readonly config: Config
   readonly store: Store
   readonly engines: Engines
+  readonly tools: ToolBox
   readonly metrics: Metrics
   readonly logger: Logger
   readonly memory: SessionMemory

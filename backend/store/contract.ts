@@ -89,6 +89,10 @@ export interface ConversationStore extends Resource<
   /** Creates it under an id that was given out before, unless it exists already. */
   ensure(conversationId: string, draft: ConversationDraft): Promise<Conversation>
   delete(conversationId: string): Promise<void>
+  /** What the last prompt left for the next one, as it was given; undefined at first. */
+  promptMemory(conversationId: string): Promise<unknown>
+  /** @param memory anything that JSON can hold. */
+  keepPromptMemory(conversationId: string, memory: unknown): Promise<void>
   /** A conversation of its own with the same settings and copies of the messages up to this one. */
   branch(messageId: string, title?: string): Promise<Conversation>
 }
@@ -97,6 +101,8 @@ export interface ConversationStore extends Resource<
 export interface MessageStore extends Resource<Message, string, MessageDraft, MessagePatch> {
   /** What is shown, oldest first; without `before` the newest page. */
   list(page: RequestParams<'get_messages'>): Promise<Message[]>
+  /** How many are shown. */
+  count(conversationId: string): Promise<number>
   /** Creates it under an id that was given out before (a streamed reply has its id from its first word). */
   createAs(messageId: string, draft: MessageDraft): Promise<Message>
   /** With all its alternatives, and what was said behind those that are not shown. @returns the conversation it was in. */

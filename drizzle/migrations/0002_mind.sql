@@ -52,6 +52,12 @@ CREATE TABLE `personas` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `personas_by_id` ON `personas` (`persona_id`);--> statement-breakpoint
+CREATE TABLE `prompt_memories` (
+	`conversation_id` text PRIMARY KEY NOT NULL,
+	`memory` text NOT NULL,
+	FOREIGN KEY (`conversation_id`) REFERENCES `conversations`(`conversation_id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
 DROP INDEX `messages_by_conversation`;--> statement-breakpoint
 ALTER TABLE `messages` ADD `is_excluded` integer DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE `messages` ADD `generation` text DEFAULT 'null' NOT NULL;--> statement-breakpoint

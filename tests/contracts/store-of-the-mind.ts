@@ -173,6 +173,18 @@ export function describeBranches(current: () => Store): void {
       expect(await conversations.branch(id('a'))).toMatchObject({ summary: '', summary_until: null })
     })
 
+    it('keeps what a prompt left for the next, and forgets it with the conversation', async () => {
+      const { conversations } = current()
+      const { conversation_id } = await conversations.create(aConversation())
+      expect(await conversations.promptMemory(conversation_id)).toBeUndefined()
+      await conversations.keepPromptMemory(conversation_id, { cut: 1 })
+      await conversations.keepPromptMemory(conversation_id, { cut: [2, 'é'] })
+      expect(await conversations.promptMemory(conversation_id)).toEqual({ cut: [2, 'é'] })
+      await conversations.delete(conversation_id)
+      await conversations.keepPromptMemory(conversation_id, { cut: 3 })
+      expect(await conversations.promptMemory(conversation_id)).toBeUndefined()
+    })
+
     it('branch() refuses a message that there is not', async () => {
       await expect(current().conversations.branch('nobody')).rejects.toEqual(missing)
     })

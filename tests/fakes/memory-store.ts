@@ -9,6 +9,7 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
   const characters = cast.map(character)
   const conversations = new Map<string, Conversation>()
   const messages = new Map<string, Message>()
+  const memories = new Map<string, unknown>()
   return {
     flush: async () => {},
     characters: {
@@ -40,6 +41,10 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
       update: unused,
       delete: unused,
       branch: unused,
+      promptMemory: async (id) => memories.get(id),
+      keepPromptMemory: async (id, memory) => {
+        memories.set(id, memory)
+      },
     },
     messages: {
       list: async ({ conversation_id }) =>
@@ -58,6 +63,7 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
       },
       create: unused,
       delete: unused,
+      count: async (id) => [...messages.values()].filter((message) => message.conversation_id === id).length,
       addAlternative: async (id, wording) => {
         const told = found(messages.get(id))
         const count = told.alternative_count

@@ -11,6 +11,7 @@ import {
 import { AppError } from '../../backend/errors.ts'
 import { type ClientLink } from '../../backend/pipeline/client-link.ts'
 import { Conversation } from '../../backend/pipeline/conversation.ts'
+import { noTools } from '../fakes/no-tools.ts'
 import { memoryStore } from '../fakes/memory-store.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { ShuffledTime } from './shuffled-time.ts'
@@ -32,6 +33,7 @@ export async function explore(seed: number): Promise<string[]> {
     model: unrulyModel(time, random),
     synthesizer: unrulyVoice(time, random),
     config: CONFIG,
+    tools: noTools,
     publish: () => {},
     onError: (error) => errors.push(error),
     onTurnEnded: () => {},

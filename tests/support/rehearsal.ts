@@ -12,8 +12,10 @@ import { type ClientLink } from '../../backend/pipeline/client-link.ts'
 import { Conversation } from '../../backend/pipeline/conversation.ts'
 import { type Store } from '../../backend/store/contract.ts'
 import { openSqliteStore } from '../../backend/store/sqlite/sqlite-store.ts'
+import { type ToolBox } from '../../backend/tools/tool-box.ts'
 import { FakeClock } from '../fakes/fake-clock.ts'
 import { FakeLanguageModel } from '../fakes/fake-language-model.ts'
+import { noTools } from '../fakes/no-tools.ts'
 import { FakeSynthesizer, type FakeSynthesizerOptions } from '../fakes/fake-synthesizer.ts'
 
 export type Said = { readonly atMs: number } & (
@@ -57,6 +59,7 @@ const NOBODY_JOINS = 1
 
 export interface RehearsalOptions {
   readonly random?: () => number
+  readonly tools?: ToolBox
   readonly cast?: readonly string[]
   readonly voice?: Omit<FakeSynthesizerOptions, 'clock'>
   readonly config?: Partial<Config>
@@ -97,6 +100,7 @@ export class Rehearsal implements AsyncDisposable {
       publish: (change) => this.changes.push(change),
       onError: (error) => this.errors.push(error),
       onTurnEnded: () => {},
+      tools: options.tools ?? noTools,
       random: options.random ?? (() => NOBODY_JOINS),
     })
   }

@@ -6,6 +6,7 @@ import { branchOf } from './branch.ts'
 import { conversationTable, type InsertConversation } from './conversation-table.ts'
 import { prepareConversations } from './conversation-statements.ts'
 import { type Database } from './database.ts'
+import { promptMemoriesOf } from './prompt-memories.ts'
 import { found, patched } from './rows.ts'
 import { searchQuery } from './search-query.ts'
 import { attempt } from './storage-errors.ts'
@@ -40,6 +41,7 @@ export function sqliteConversations(database: Database): {
         read(id)
         statements.remove.run({ conversation_id: id })
       }),
+    ...promptMemoriesOf(database),
     branch: (messageId, title) => attempt('branch the conversation', () => branch(messageId, title)),
   }
   return { conversations: store, insertConversation: insert }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, desc, eq, getTableColumns, isNull, lt, sql } from 'drizzle-orm'
+import { and, count, desc, eq, getTableColumns, isNull, lt, sql } from 'drizzle-orm'
 import { type Message, type MessageDraft } from '#shared/entities.ts'
 import { type MessageStore } from '../contract.ts'
 import { type Database } from './database.ts'
@@ -15,11 +15,11 @@ const { position: _position, hidden_under: _hiddenUnder, ...columns } = getTable
 function prepare({ orm }: Database) {
   const byId = eq(messages.message_id, sql.placeholder('message_id'))
   const conversationById = eq(conversations.conversation_id, sql.placeholder('conversation_id'))
-  const older = and(
+  const shown = and(
     eq(messages.conversation_id, sql.placeholder('conversation_id')),
     isNull(messages.hidden_under),
-    lt(messages.position, sql.placeholder('beforePosition')),
   )
+  const older = and(shown, lt(messages.position, sql.placeholder('beforePosition')))
   const characterById = eq(characters.id, sql.placeholder('id'))
   // The clock of the machine may be set back; what was just used must not sink in the list for that.
   const later = sql`max(updated_at, ${sql.placeholder('now')})`
@@ -37,6 +37,7 @@ function prepare({ orm }: Database) {
       .orderBy(desc(messages.position))
       .limit(sql.placeholder('limit'))
       .prepare(),
+    count: orm.select({ count: count() }).from(messages).where(shown).prepare(),
     insert: orm.insert(messages).values(parametersFor(columns)).prepare(),
     update: orm.update(messages).set(parametersFor(columns)).where(byId).prepare(),
     remove: orm.delete(messages).where(byId).prepare(),
@@ -72,6 +73,8 @@ export function sqliteMessages(database: Database): { messages: MessageStore; in
   })
   const store: MessageStore = {
     list: (page) => attempt('read the messages', () => listPage(statements, page)),
+    count: (conversation_id) =>
+      attempt('read the messages', () => statements.count.get({ conversation_id })?.count ?? 0),
     get: (messageId) => attempt('read the message', () => read(messageId)),
     create: (draft) => attempt('save the message', () => insertMessage(randomUUID(), draft)),
     createAs: (messageId, draft) => attempt('save the message', () => insertMessage(messageId, draft)),

@@ -7,7 +7,7 @@ import { sqliteTable, text } from 'drizzle-orm/sqlite-core'
  */
 
 export { characters, lorebooks, notes, personas, voices } from './schema/library.ts'
-export { alternatives, casts, conversations, messages } from './schema/conversations.ts'
+export { alternatives, casts, conversations, messages, promptMemories } from './schema/conversations.ts'
 
 /** What the database has to remember about itself. */
 export const meta = sqliteTable('meta', { key: text('key').primaryKey(), value: text('value').notNull() })

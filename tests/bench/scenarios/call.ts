@@ -5,6 +5,7 @@ import { deferred } from '../../../backend/lib/deferred.ts'
 import { type ClientLink } from '../../../backend/pipeline/client-link.ts'
 import { Conversation } from '../../../backend/pipeline/conversation.ts'
 import { type Store } from '../../../backend/store/contract.ts'
+import { noTools } from '../../fakes/no-tools.ts'
 import { memoryStore } from '../../fakes/memory-store.ts'
 import { InstantVoice } from './instant-voice.ts'
 
@@ -36,6 +37,7 @@ export class Call implements AsyncDisposable {
       model,
       synthesizer: new InstantVoice(),
       config: Config.parse({}),
+      tools: noTools,
       publish: () => {},
       onError: (error) => {
         throw error

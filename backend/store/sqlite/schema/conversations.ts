@@ -38,6 +38,14 @@ export const conversations = sqliteTable(
   ],
 )
 
+/** What the last prompt of a conversation left for the next: see `prompt/prompt-memory.ts`. */
+export const promptMemories = sqliteTable('prompt_memories', {
+  conversation_id: text('conversation_id')
+    .primaryKey()
+    .references(() => conversations.conversation_id, { onDelete: 'cascade' }),
+  memory: text('memory').notNull(),
+})
+
 /** Who is present in a conversation, in speaking order. */
 export const casts = sqliteTable(
   'casts',

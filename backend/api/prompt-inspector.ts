@@ -1,0 +1,49 @@
+import { type FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { AppError, toAppError } from '../errors.ts'
+import { Prompter, type PrompterDeps } from '../pipeline/prompter.ts'
+import { type PromptTrace } from '../prompt/prompt-input.ts'
+
+const Params = z.object({ conversation_id: z.string().min(1).max(200) })
+const Query = z.object({ character: z.string().min(1).max(200).optional() })
+
+/**
+ * `GET /api/conversations/:id/prompt?character=ID`: what the model would be sent if this character, by default the first
+ * of the cast, spoke next: `{ parts, total_tokens, budget_tokens }`.
+ */
+export function registerPromptInspector(app: FastifyInstance, deps: PrompterDeps): void {
+  const prompter = new Prompter(deps)
+  app.get('/api/conversations/:conversation_id/prompt', async (request, reply) => {
+    try {
+      const { conversation_id } = Params.parse(request.params)
+      return await traceOf(deps, prompter, {
+        conversation_id,
+        character: Query.parse(request.query).character,
+      })
+    } catch (thrown) {
+      const error =
+        thrown instanceof z.ZodError ? new AppError('invalid', z.prettifyError(thrown)) : toAppError(thrown)
+      reply.code(error.httpStatus)
+      return { error: error.message, code: error.code }
+    }
+  })
+}
+
+async function traceOf(
+  { store }: PrompterDeps,
+  prompter: Prompter,
+  asked: { conversation_id: string; character: string | undefined },
+): Promise<PromptTrace> {
+  const conversation = await store.conversations.get(asked.conversation_id)
+  const cast = await store.characters.getMany(conversation.active_characters)
+  const speaker = asked.character === undefined ? cast[0] : await store.characters.get(asked.character)
+  if (!speaker) throw new AppError('invalid', 'Nobody is in this conversation; add a character to it')
+  const { trace } = await prompter.assembled({
+    conversationId: asked.conversation_id,
+    speaker,
+    cast: cast.some(({ id }) => id === speaker.id) ? cast : [...cast, speaker],
+    settings: {},
+    mode: 'reply',
+  })
+  return trace
+}
