@@ -157,19 +157,23 @@ function tellOf(input: AssemblyInput, message: Message): readonly Draft[] {
 /** The history with what stands among it, and what stands behind it. */
 function bodyOf(input: AssemblyInput, { layout, window }: Fitted): readonly Draft[] {
   const told = input.history.slice(window.start).filter(isTold)
+  const injected = injectedBy(layout, told.length)
   const body = told.flatMap((message, index) => {
     const depth = told.length - index
     const lines = tellOf(input, message).map((draft) => atDepth(draft, depth - 1))
-    return [...injectedAt(layout, index === 0 ? [depth, Infinity] : [depth, depth]), ...lines]
+    return [...(injected.get(depth) ?? []), ...lines]
   })
-  return [...body, ...injectedAt(layout, told.length === 0 ? [0, Infinity] : [0, 0]), ...layout.tail]
+  return [...body, ...(injected.get(0) ?? []), ...layout.tail]
 }
 
-function injectedAt({ injections }: Layout, [least, most]: readonly [number, number]): readonly Draft[] {
-  return injections
-    .filter(({ depth }) => depth >= least && depth <= most)
-    .toSorted((one, other) => other.depth - one.depth)
-    .flatMap(({ drafts }) => drafts)
+/** By depth; what is deeper than the conversation stands before it. */
+function injectedBy({ injections }: Layout, deepest: number): ReadonlyMap<number, readonly Draft[]> {
+  const injected = new Map<number, readonly Draft[]>()
+  for (const { depth, drafts } of injections.toSorted((one, other) => other.depth - one.depth)) {
+    const place = Math.min(depth, deepest)
+    injected.set(place, [...(injected.get(place) ?? []), ...drafts])
+  }
+  return injected
 }
 
 function atDepth(draft: Draft, depth: number): Draft {

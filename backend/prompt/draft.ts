@@ -47,6 +47,9 @@ export function partsOf({ role, pieces }: Draft, counter: TokenCounter): readonl
 
 export function costOf(drafts: readonly Draft[], counter: TokenCounter): number {
   let tokens = 0
-  for (const draft of drafts) for (const part of partsOf(draft, counter)) tokens += part.tokens
+  for (const { pieces } of drafts) {
+    for (const { text } of pieces) tokens += counter.count(text) + SEPARATOR_TOKENS
+    if (pieces.length > 0) tokens += MESSAGE_TOKENS - SEPARATOR_TOKENS
+  }
   return tokens
 }

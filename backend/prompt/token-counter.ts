@@ -33,30 +33,24 @@ const CACHED_CHARACTERS = 8_000_000
 /**
  * Remembers what it has counted: a conversation is counted again with every turn. Keyed by the text itself, so that
  * an edit, or the name that another listener sees in front of it, needs no invalidation.
- * @param maxCharacters of all texts kept; the ones not asked for longest go first.
+ * @param maxCharacters of all texts kept. What was not asked for while half of them came anew is forgotten.
  */
 export function cachedTokens(counter: TokenCounter, maxCharacters = CACHED_CHARACTERS): TokenCounter {
-  const known = new Map<string, number>()
-  let characters = 0
-  const forget = (): void => {
-    for (const text of known.keys()) {
-      if (characters <= maxCharacters) return
-      known.delete(text)
-      characters -= text.length
-    }
-  }
+  let recent = new Map<string, number>()
+  let older = new Map<string, number>()
+  let recentCharacters = 0
   return {
     count(text) {
-      const cached = known.get(text)
-      if (cached !== undefined) {
-        known.delete(text)
-        known.set(text, cached)
-        return cached
+      const known = recent.get(text)
+      if (known !== undefined) return known
+      const tokens = older.get(text) ?? counter.count(text)
+      if (recentCharacters + text.length > maxCharacters / 2) {
+        older = recent
+        recent = new Map()
+        recentCharacters = 0
       }
-      const tokens = counter.count(text)
-      known.set(text, tokens)
-      characters += text.length
-      forget()
+      recent.set(text, tokens)
+      recentCharacters += text.length
       return tokens
     },
   }

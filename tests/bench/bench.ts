@@ -7,6 +7,7 @@ import { type Effort, type Scenario } from './scenario.ts'
 import { firstAudio } from './scenarios/first-audio.ts'
 import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
+import { prompt } from './scenarios/prompt.ts'
 import { sentences } from './scenarios/sentences.ts'
 import { socket } from './scenarios/socket.ts'
 import { spoken } from './scenarios/spoken.ts'
@@ -23,6 +24,7 @@ const SCENARIOS: readonly Scenario[] = [
   socket,
   store,
   sentences,
+  prompt,
 ]
 
 const { values: options } = parseArgs({

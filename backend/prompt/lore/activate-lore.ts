@@ -58,8 +58,7 @@ class Activation {
   readonly #input: LoreInput
   readonly #scans: ReadonlyMap<CompiledBook, BookScan>
   readonly #rules: EntryRules
-  /** In the order in which they are looked at. */
-  readonly #entries: readonly CompiledEntry[]
+  readonly #sticky: readonly CompiledEntry[]
   readonly #active = new Map<CompiledEntry, ActiveLore>()
   readonly #failed = new Set<CompiledEntry>()
   readonly #taken = new Set<string>()
@@ -72,11 +71,11 @@ class Activation {
     const budget = { steps: REGEX_STEPS }
     this.#scans = new Map(input.books.map((book) => [book, new BookScan(book, input.lines, budget)]))
     this.#rules = new EntryRules(input, this.#scans)
-    this.#entries = inSourceOrder(input)
+    this.#sticky = stickyEntries(input)
   }
 
   run(): LoreResult {
-    const levels = delayLevels(this.#entries)
+    const levels = delayLevels(this.#input.books)
     let phase: Phase = { isRecursion: false, level: levels.shift() ?? 0 }
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const told = this.#round(phase)
@@ -96,9 +95,9 @@ class Activation {
   /** @returns the texts that may make other entries heard. */
   #round(phase: Phase): readonly string[] {
     const { effects, turnSeed } = this.#input
-    const hits = this.#entries
+    const hits = this.#candidates()
       .filter((entry) => this.#isOpen(entry) && this.#rules.isHit(entry, phase))
-      .toSorted((one, other) => this.#urgency(other) - this.#urgency(one))
+      .toSorted((one, other) => this.#compare(one, other))
     const winners = groupWinners(hits, {
       turnSeed,
       taken: this.#taken,
@@ -109,6 +108,29 @@ class Activation {
     const told = winners.flatMap((winner) => this.#tell(winner, overflowing))
     for (const book of overflowing) this.#full.add(book)
     return told
+  }
+
+  /** All entries that could be told; asking the others would only take time. */
+  #candidates(): readonly CompiledEntry[] {
+    const candidates = new Set(this.#sticky)
+    for (const [book, scan] of this.#scans) {
+      for (const entry of book.index.unindexed) candidates.add(entry)
+      for (const entry of scan.found) candidates.add(entry)
+    }
+    return [...candidates]
+  }
+
+  /** What goes on or is always told first, then the foremost books, then by order. */
+  #compare(one: CompiledEntry, other: CompiledEntry): number {
+    const { books, foremostBooks } = this.#input
+    const isForemost = (entry: CompiledEntry): number => (foremostBooks.has(entry.book.id) ? 1 : 0)
+    return (
+      this.#urgency(other) - this.#urgency(one) ||
+      isForemost(other) - isForemost(one) ||
+      other.entry.order - one.entry.order ||
+      books.indexOf(one.book) - books.indexOf(other.book) ||
+      one.position - other.position
+    )
   }
 
   #isOpen(entry: CompiledEntry): boolean {
@@ -149,7 +171,8 @@ class Activation {
   }
 
   #reportProblems(): void {
-    const faulty = this.#entries.filter((entry) => entry.problems.length > 0 && !this.#active.has(entry))
+    const all = this.#input.books.flatMap(({ index }) => index.faulty)
+    const faulty = all.filter((entry) => !this.#active.has(entry))
     for (const from of faulty.slice(0, MAX_PROBLEMS)) {
       this.#leftOut.push({ from, text: from.entry.content, tokens: 0, reason: from.problems.join('; ') })
     }
@@ -158,20 +181,12 @@ class Activation {
 
 const MAX_PROBLEMS = 20
 
-function inSourceOrder({ books, foremostBooks }: LoreInput): readonly CompiledEntry[] {
-  const foremost = books.filter(({ id }) => foremostBooks.has(id))
-  const others = books.filter(({ id }) => !foremostBooks.has(id))
-  return [foremost, others].flatMap((some) => {
-    const [only] = some
-    // The entries of one book are in order already.
-    if (only && some.length === 1) return only.entries
-    return some
-      .flatMap(({ entries }) => entries)
-      .toSorted((one, other) => other.entry.order - one.entry.order)
-  })
+function stickyEntries({ books, effects }: LoreInput): readonly CompiledEntry[] {
+  const ids = effects.stickyIds()
+  return ids.size === 0 ? [] : books.flatMap(({ entries }) => entries.filter(({ id }) => ids.has(id)))
 }
 
-function delayLevels(entries: readonly CompiledEntry[]): number[] {
-  const levels = new Set(entries.map(({ entry }) => entry.delay_until_recursion))
-  return [...levels].filter((level) => level > 0).toSorted((one, other) => one - other)
+function delayLevels(books: readonly CompiledBook[]): number[] {
+  const levels = new Set(books.flatMap(({ index }) => index.delayLevels))
+  return [...levels].toSorted((one, other) => one - other)
 }

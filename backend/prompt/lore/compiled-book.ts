@@ -14,6 +14,8 @@ export type Key =
 export interface CompiledEntry {
   /** `book/entry`. */
   readonly id: string
+  /** Its place in the book. */
+  readonly position: number
   readonly book: CompiledBook
   /** Its fields, decorators applied. */
   readonly entry: LoreEntry
@@ -38,11 +40,25 @@ export interface CompiledBook {
   readonly scanDepth: number
   /** The most important first. */
   readonly entries: readonly CompiledEntry[]
+  readonly index: BookIndex
   /** For keys in which case does not matter; they are looked for in lower-case text. */
   readonly folded: Automaton | undefined
   readonly exact: Automaton | undefined
   readonly foldedCount: number
   readonly exactCount: number
+}
+
+/** What keeps a prompt from asking thousands of entries about themselves. */
+export interface BookIndex {
+  /** Entries by the number of a plain key, for keys in lower case and as written. */
+  readonly byFoldedKey: ReadonlyMap<number, readonly CompiledEntry[]>
+  readonly byExactKey: ReadonlyMap<number, readonly CompiledEntry[]>
+  /** Entries that may be told though no plain key of theirs is found. */
+  readonly unindexed: readonly CompiledEntry[]
+  /** The rounds that entries wait for, in order. */
+  readonly delayLevels: readonly number[]
+  /** Entries with keys that cannot be used. */
+  readonly faulty: readonly CompiledEntry[]
 }
 
 /** A book is written by a stranger: this many regular expressions, and letters of plain keys, are looked for. */
@@ -64,23 +80,26 @@ export function compileBook(book: Lorebook): CompiledBook {
     tokenBudget: book.token_budget,
     entries,
     scanDepth: 0,
+    index: indexOf([]),
     ...keys.none,
   }
   for (const entry of book.entries) {
-    if (entry.is_enabled) entries.push(compileEntry(entry, { book, compiled, keys }))
+    const making = { book, compiled, keys, position: entries.length }
+    if (entry.is_enabled) entries.push(compileEntry(entry, making))
   }
   entries.sort((one, other) => other.entry.order - one.entry.order)
   const scanDepth = entries.reduce((most, entry) => Math.max(most, entry.scanDepth), 0)
-  return Object.assign(compiled, keys.automata(), { scanDepth })
+  return Object.assign(compiled, keys.automata(), { scanDepth, index: indexOf(entries) })
 }
 
 interface Making {
+  readonly position: number
   readonly book: Lorebook
   readonly compiled: CompiledBook
   readonly keys: KeyCollector
 }
 
-function compileEntry(original: LoreEntry, { book, compiled, keys }: Making): CompiledEntry {
+function compileEntry(original: LoreEntry, { book, compiled, keys, position }: Making): CompiledEntry {
   const decorators = readDecorators(original.content)
   const entry = { ...original, ...decorators.fields, content: decorators.content }
   const problems: string[] = []
@@ -91,6 +110,7 @@ function compileEntry(original: LoreEntry, { book, compiled, keys }: Making): Co
   return {
     id: `${book.lorebook_id}/${entry.id}`,
     book: compiled,
+    position,
     entry,
     decorators,
     hash: hashOf(original.content),
@@ -105,6 +125,34 @@ function compileEntry(original: LoreEntry, { book, compiled, keys }: Making): Co
     excludedKeys: made(decorators.excludedKeys),
     problems,
   }
+}
+
+function indexOf(entries: readonly CompiledEntry[]): BookIndex {
+  const byFoldedKey = new Map<number, CompiledEntry[]>()
+  const byExactKey = new Map<number, CompiledEntry[]>()
+  for (const entry of entries) {
+    for (const key of entry.keys) {
+      if (key.kind === 'plain') listAt(key.isExact ? byExactKey : byFoldedKey, key.number).push(entry)
+    }
+  }
+  const levels = new Set(entries.map(({ entry }) => entry.delay_until_recursion))
+  return {
+    byFoldedKey,
+    byExactKey,
+    unindexed: entries.filter(isUnindexed),
+    delayLevels: [...levels].filter((level) => level > 0).toSorted((one, other) => one - other),
+    faulty: entries.filter(({ problems }) => problems.length > 0),
+  }
+}
+
+function isUnindexed({ entry, decorators, keys }: CompiledEntry): boolean {
+  return entry.is_constant || decorators.forced === 'on' || keys.some(({ kind }) => kind !== 'plain')
+}
+
+function listAt<Item>(lists: Map<number, Item[]>, number: number): Item[] {
+  const known = lists.get(number) ?? []
+  lists.set(number, known)
+  return known
 }
 
 interface KeySettings {

@@ -54,6 +54,7 @@ const POSITIONS = new Map<string, Partial<Decorators>>([
 
 /** Reads the decorators of a card of version 3. Unknown ones mean nothing, and all of them leave the text. */
 export function readDecorators(text: string): Decorators {
+  if (!text.includes('@@')) return { ...NONE, content: text }
   const lines = text.split('\n')
   const count = lines.findIndex((line) => !line.startsWith('@@') && line.trim() !== '')
   const head = lines.slice(0, count === -1 ? lines.length : count)

@@ -22,6 +22,7 @@ export class BookScan {
   readonly #budget: RegexBudget
   readonly #folded: Layout
   readonly #exact: Layout
+  readonly #found = new Set<CompiledEntry>()
   #told = ''
 
   constructor(book: CompiledBook, lines: RecentLines, budget: RegexBudget) {
@@ -30,16 +31,29 @@ export class BookScan {
     const searched = lines.slice(0, book.scanDepth)
     this.#folded = new Layout(searched, false, book.foldedCount)
     this.#exact = new Layout(searched, true, book.exactCount)
-    this.#folded.hits.read(book.folded, this.#folded.text)
-    this.#exact.hits.read(book.exact, this.#exact.text)
+    this.#read(this.#folded.hits, this.#folded.text, false)
+    this.#read(this.#exact.hits, this.#exact.text, true)
+  }
+
+  /** Entries of which a key was found somewhere; none of the others with nothing but plain keys is spoken of. */
+  get found(): ReadonlySet<CompiledEntry> {
+    return this.#found
   }
 
   /** Adds a text that an entry tells to what is searched, if the book wants that. */
   addTold(text: string): void {
     if (!this.#book.isRecursive || this.#told.length > MAX_SCAN_CHARACTERS) return
     this.#told += `\n${text}`
-    this.#folded.told.read(this.#book.folded, foldedText(text, false))
-    this.#exact.told.read(this.#book.exact, foldedText(text, true))
+    this.#read(this.#folded.told, foldedText(text, false), false)
+    this.#read(this.#exact.told, foldedText(text, true), true)
+  }
+
+  #read(hits: Hits, text: string, isExact: boolean): void {
+    const { index, folded, exact } = this.#book
+    const byKey = isExact ? index.byExactKey : index.byFoldedKey
+    hits.read(isExact ? exact : folded, text, (key) => {
+      for (const entry of byKey.get(key) ?? []) this.#found.add(entry)
+    })
   }
 
   matches(key: Key, { scanDepth }: CompiledEntry, expanded: (text: string) => string): boolean {
@@ -96,8 +110,9 @@ class Hits {
     this.#asWord = new Int32Array(keyCount).fill(NOWHERE)
   }
 
-  read(automaton: CompiledBook['folded'], text: string): void {
+  read(automaton: CompiledBook['folded'], text: string, onFirst: (key: number) => void): void {
     automaton?.scan(text, (key, start, end) => {
+      if (this.#anywhere[key] === NOWHERE) onFirst(key)
       if (end < (this.#anywhere[key] ?? 0)) this.#anywhere[key] = end
       if (end < (this.#asWord[key] ?? 0) && isWord(text, start, end)) this.#asWord[key] = end
     })

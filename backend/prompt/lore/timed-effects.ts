@@ -22,6 +22,12 @@ export class TimedEffects {
     return (this.#of(entry)?.sticky_until ?? 0) > this.#messageCount
   }
 
+  /** Ids of entries that go on being told. */
+  stickyIds(): ReadonlySet<string> {
+    const sticky = [...this.#known].filter(([, { sticky_until }]) => sticky_until > this.#messageCount)
+    return new Set(sticky.map(([id]) => id))
+  }
+
   /** Told before, and resting. Not in the turn in which it was told: another try of it says the same. */
   isCoolingDown(entry: CompiledEntry): boolean {
     const memory = this.#of(entry)

@@ -79,7 +79,7 @@ describe('what a server need not read again', () => {
     ],
   ])('is nine tenths of a conversation past its budget: %s', (name, more, least) => {
     const { unchangedShare, cuts } = talk([nora], { model, ...more }, false)
-    console.info(`${name}: ${(100 * unchangedShare).toFixed(1)} % unchanged, ${cuts} cuts in ${TURNS} turns`)
+    report(`${name}: ${(100 * unchangedShare).toFixed(1)} % unchanged, ${cuts} cuts in ${TURNS} turns`)
     expect(cuts).toBeGreaterThan(2)
     expect(unchangedShare).toBeGreaterThanOrEqual(least)
     expect(cuts).toBeLessThan(TURNS / 20)
@@ -88,7 +88,11 @@ describe('what a server need not read again', () => {
   it('is most of it in a group, for each of its members', () => {
     const cast = [nora, card('Felix', { description: 'A sailor.' }), card('Iris', { description: 'A poet.' })]
     const { unchangedShare } = talk(cast, { model }, true)
-    console.info(`a group of three, speaker by speaker: ${(100 * unchangedShare).toFixed(1)} % unchanged`)
+    report(`a group of three, speaker by speaker: ${(100 * unchangedShare).toFixed(1)} % unchanged`)
     expect(unchangedShare).toBeGreaterThanOrEqual(0.8)
   })
 })
+
+function report(figure: string): void {
+  process.stdout.write(`${figure}\n`)
+}
