@@ -1,3 +1,5 @@
+import { EdgeTable } from './edge-table.ts'
+
 /** Calls back for every place where a key stands: its number, where it begins, and where it ends. */
 export type KeyFound = (key: number, start: number, end: number) => void
 
@@ -6,12 +8,10 @@ export type KeyFound = (key: number, start: number, end: number) => void
  * decides the caller.
  */
 export class Automaton {
-  /** Small numbers for the characters that keys are made of, so that a transition is one small number, too. */
-  readonly #alphabet = new Map<number, number>()
-  readonly #edges = new Map<number, number>()
-  readonly #lengths: readonly number[]
+  readonly #edges: EdgeTable
+  readonly #lengths: Int32Array
   /** Per node: which key ends here, or -1. */
-  readonly #keyAt: number[] = [-1]
+  readonly #keyAt: Int32Array
   /** Per node: the node of its longest proper suffix. */
   readonly #suffix: Int32Array
   /** Per node: the next node along the suffixes at which a key ends, or 0. */
@@ -19,21 +19,21 @@ export class Automaton {
 
   /** @param keys distinct and not empty. */
   constructor(keys: readonly string[]) {
-    for (const key of keys) {
-      for (let index = 0; index < key.length; index += 1) this.#letter(key.charCodeAt(index))
-    }
-    const trie: Trie = { parents: [0], letters: [0], depths: [0] }
+    const most = keys.reduce((sum, { length }) => sum + length, 1)
+    this.#edges = new EdgeTable(most)
+    this.#lengths = Int32Array.from(keys, ({ length }) => length)
+    this.#keyAt = new Int32Array(most).fill(-1)
+    this.#suffix = new Int32Array(most)
+    this.#nextKey = new Int32Array(most)
+    const trie = newTrie(most)
     keys.forEach((key, number) => this.#add(trie, key, number))
-    this.#lengths = keys.map(({ length }) => length)
-    this.#suffix = new Int32Array(this.#keyAt.length)
-    this.#nextKey = new Int32Array(this.#keyAt.length)
-    for (const node of byDepth(trie.depths)) this.#link(trie, node)
+    for (const node of byDepth(trie)) this.#link(trie, node)
   }
 
   scan(text: string, found: KeyFound): void {
     let node = 0
     for (let index = 0; index < text.length; index += 1) {
-      node = this.#step(node, this.#alphabet.get(text.charCodeAt(index)))
+      node = this.#step(node, text.charCodeAt(index))
       for (let at = this.#endsAt(node); at !== 0; at = this.#nextKey[at] ?? 0) {
         const key = this.#keyAt[at] ?? -1
         found(key, index + 1 - (this.#lengths[key] ?? 0), index + 1)
@@ -41,28 +41,18 @@ export class Automaton {
     }
   }
 
-  #letter(code: number): number {
-    const known = this.#alphabet.get(code)
-    if (known !== undefined) return known
-    this.#alphabet.set(code, this.#alphabet.size)
-    return this.#alphabet.size - 1
-  }
-
-  #edge(node: number, letter: number): number | undefined {
-    return this.#edges.get(node * this.#alphabet.size + letter)
-  }
-
-  #add({ parents, letters, depths }: Trie, key: string, number: number): void {
+  #add(trie: Trie, key: string, number: number): void {
     let node = 0
     for (let index = 0; index < key.length; index += 1) {
-      const letter = this.#letter(key.charCodeAt(index))
-      let next = this.#edge(node, letter)
-      if (next === undefined) {
-        next = this.#keyAt.push(-1) - 1
-        this.#edges.set(node * this.#alphabet.size + letter, next)
-        parents.push(node)
-        letters.push(letter)
-        depths.push(index + 1)
+      const letter = key.charCodeAt(index)
+      let next = this.#edges.get(node, letter)
+      if (next === 0) {
+        next = trie.size
+        trie.size += 1
+        this.#edges.set(node, letter, next)
+        trie.parents[next] = node
+        trie.letters[next] = letter
+        trie.depths[next] = index + 1
       }
       node = next
     }
@@ -72,18 +62,19 @@ export class Automaton {
   #link({ parents, letters }: Trie, node: number): void {
     if (node === 0) return
     const parent = parents[node] ?? 0
-    const suffix = parent === 0 ? 0 : this.#step(this.#suffix[parent] ?? 0, letters[node])
+    const suffix = parent === 0 ? 0 : this.#step(this.#suffix[parent] ?? 0, letters[node] ?? 0)
     this.#suffix[node] = suffix
     this.#nextKey[node] = this.#endsAt(suffix)
   }
 
-  #step(from: number, letter: number | undefined): number {
-    if (letter === undefined) return 0
-    for (let node = from; ; node = this.#suffix[node] ?? 0) {
-      const next = this.#edge(node, letter)
-      if (next !== undefined) return next
-      if (node === 0) return 0
+  #step(from: number, letter: number): number {
+    let node = from
+    let next = this.#edges.get(node, letter)
+    while (next === 0 && node !== 0) {
+      node = this.#suffix[node] ?? 0
+      next = this.#edges.get(node, letter)
     }
+    return next
   }
 
   /** The node itself if a key ends at it, else the next one at which one does. */
@@ -92,18 +83,36 @@ export class Automaton {
   }
 }
 
+/** The tree of the keys while it grows; node 0 is its root. */
 interface Trie {
-  readonly parents: number[]
-  readonly letters: number[]
-  readonly depths: number[]
+  size: number
+  readonly parents: Int32Array
+  readonly letters: Int32Array
+  readonly depths: Int32Array
 }
 
-/** The nodes from the root on, level by level. */
-function byDepth(depths: readonly number[]): readonly number[] {
-  const levels: number[][] = []
-  depths.forEach((depth, node) => {
-    levels[depth] ??= []
-    levels[depth].push(node)
-  })
-  return levels.flat()
+function newTrie(most: number): Trie {
+  const [parents, letters, depths] = [new Int32Array(most), new Int32Array(most), new Int32Array(most)]
+  return { size: 1, parents, letters, depths }
+}
+
+/** The nodes level by level: sorted by counting. */
+function byDepth({ size, depths }: Trie): Int32Array {
+  const deepest = depths.reduce((most, depth) => Math.max(most, depth), 0)
+  const starts = new Int32Array(deepest + 2)
+  for (let node = 0; node < size; node += 1) {
+    const next = (depths[node] ?? 0) + 1
+    starts[next] = (starts[next] ?? 0) + 1
+  }
+  for (let depth = 1; depth < starts.length; depth += 1) {
+    starts[depth] = (starts[depth] ?? 0) + (starts[depth - 1] ?? 0)
+  }
+  const sorted = new Int32Array(size)
+  for (let node = 0; node < size; node += 1) {
+    const depth = depths[node] ?? 0
+    const place = starts[depth] ?? 0
+    sorted[place] = node
+    starts[depth] = place + 1
+  }
+  return sorted
 }
