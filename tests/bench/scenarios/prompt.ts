@@ -10,7 +10,7 @@ import { type Line, linesOf } from '../line.ts'
 import { inRounds } from '../rounds.ts'
 import { type Effort, type Scenario } from '../scenario.ts'
 
-/** B21: what a prompt costs, in a conversation and a world that are as large as they get. */
+/** What a prompt costs, in a conversation and a world that are as large as they get. */
 export const prompt: Scenario = { name: 'prompt', run }
 
 const MESSAGES = 100_000

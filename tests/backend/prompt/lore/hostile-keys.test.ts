@@ -4,7 +4,7 @@ import { regexKey } from '../../../../backend/prompt/lore/key-regex.ts'
 import { lorebook, promptInput, said, written } from '../../../support/prompts.ts'
 
 /** Far above what any of these needs, far below what a backtracking engine needs for the first of them. */
-const SOON_MS = 2_000
+const SOON_MS = 30_000
 
 function told(keys: readonly string[], text: string, more = {}) {
   const lorebooks = [lorebook([{ keys: [...keys], content: 'Told.', ...more }])]

@@ -3,7 +3,7 @@ import { expand } from '../../../../backend/prompt/macros/expand-macros.ts'
 import { promptEnv } from '../../../../backend/prompt/prompt-env.ts'
 import { card, promptInput, said } from '../../../support/prompts.ts'
 
-const SOON_MS = 3_000
+const SOON_MS = 30_000
 
 function filled(text: string, more: Parameters<typeof promptInput>[0] = {}, isStatic = false): string {
   return expand(text, { env: promptEnv(promptInput(more)), isStatic }).text
