@@ -23,9 +23,15 @@ const SCRIPTS = [
   { pattern: /[\u0400-\u04ff]/, averageCharsPerToken: 2.8 },
 ]
 
+/** Too few tokens cost the beginning of the prompt on servers that silently cut it; too many only some history. */
+const CAUTION = 1.05
+
 /** A good estimate for any model, without a vocabulary to download. */
 export const estimatedTokens: TokenCounter = {
-  count: (text) => (text === '' ? 0 : Math.max(1, estimateTokenCount(text, { languageConfigs: SCRIPTS }))),
+  count(text) {
+    if (text === '') return 0
+    return Math.max(1, Math.round(estimateTokenCount(text, { languageConfigs: SCRIPTS }) * CAUTION))
+  },
 }
 
 const CACHED_CHARACTERS = 8_000_000

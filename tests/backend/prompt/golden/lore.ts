@@ -101,6 +101,14 @@ export const LORE: readonly GoldenCase[] = [
     sees: [DRAGON],
   },
   {
+    name: 'each entry searches as many as it says, whatever others do',
+    input: told('', [dragon({ scan_depth: 3 }), dragon({ content: 'Near.' })], {
+      history: [said('Sam', 'dragon'), said(nora, 'Hm.'), said('Sam', 'So?')],
+    }),
+    sees: [DRAGON],
+    never: ['Near.'],
+  },
+  {
     name: 'who speaks is searched, too',
     input: told('', [dragon({ keys: ['Felix'] })], { cast: [nora, felix], history: [said(felix, 'Hm.')] }),
     sees: [DRAGON],
@@ -213,6 +221,16 @@ export const LORE: readonly GoldenCase[] = [
     ]),
     sees: ['Angry.'],
     never: ['Calm.'],
+  },
+  {
+    name: 'of a group one is told: the first round leaves nothing for the next',
+    input: told(
+      'dragon',
+      [dragon({ group: 'mood', content: 'Gold.' }), { keys: ['gold'], group: 'mood', content: 'Greedy.' }],
+      { book: { is_recursive: true } },
+    ),
+    sees: ['Gold.'],
+    never: ['Greedy.'],
   },
   { name: 'a chance of nothing', input: told('dragon', [dragon({ probability: 0 })]), never: [DRAGON] },
   {
