@@ -58,6 +58,65 @@ describe('loadConfig()', () => {
     expect(() => load({ env: { TROUPE_TOKEN: 'short' } })).not.toThrow(/short"/)
   })
 
+  it('takes an engine’s settings one by one or together', () => {
+    const file = {
+      llm: {
+        engine: 'openai',
+        base_url: 'http://localhost:1/v1',
+        settings: { temperature: 0.5 },
+        fallbacks: [{ base_url: 'http://localhost:2/v1', api_key: 'k', model: 'm' }],
+        models: [{ id: 'm', context_tokens: 4096 }],
+        max_retries: 1,
+      },
+      stt: { model: 'w' },
+      tts: 'flite',
+    }
+    const config = load({ file })
+    expect(config).toMatchObject({
+      llm: 'openai',
+      llm_base_url: 'http://localhost:1/v1',
+      llm_settings: { temperature: 0.5 },
+      llm_fallbacks: file.llm.fallbacks,
+      llm_models: file.llm.models,
+      llm_max_retries: 1,
+      stt: 'auto',
+      stt_model: 'w',
+      tts: 'flite',
+    })
+    expect(load({ file, env: { TROUPE_LLM_BASE_URL: 'http://other/v1' } }).llm_base_url).toBe(
+      'http://other/v1',
+    )
+    expect(() => load({ file: { llm: { nonsense: 1 } } })).toThrow(/"llm_nonsense".*llm_base_url/u)
+    expect(() => load({ file: { llm: { model: 'a' }, llm_model: 'b' } })).toThrow(/"llm_model" stands twice/u)
+  })
+
+  it('takes lists, JSON, switches and durations from the environment', () => {
+    const env = {
+      TROUPE_LLM_FALLBACK_MODELS: 'a, b',
+      TROUPE_LLM_FALLBACKS: '[{ "model": "c" }]',
+      TROUPE_LLM_PULL_MISSING: 'true',
+      TROUPE_LLM_KEEP_ALIVE: '-1',
+    }
+    expect(load({ env })).toMatchObject({
+      llm_fallback_models: ['a', 'b'],
+      llm_fallbacks: [{ model: 'c' }],
+      llm_pull_missing: true,
+      llm_keep_alive: '-1',
+    })
+    expect(load({ file: { llm_keep_alive: 300 } }).llm_keep_alive).toBe('300')
+    expect(() => load({ env: { TROUPE_LLM_KEEP_ALIVE: 'soon' } })).toThrow(/TROUPE_LLM_KEEP_ALIVE is "soon"/u)
+  })
+
+  it.each([
+    { file: { llm: { fallbacks: [{ model: 'm', base_url: 'nonsense', api_key: 'sk-secret' }] } } },
+    { file: { llm: { fallbacks: { model: 'm', api_key: 'sk-secret' } } } },
+    { file: { llm: { fallbacks: [{ model: 'm', api_key: ['sk-secret'] }] } } },
+    { file: { llm: { api_key: ['sk-secret'] } } },
+    { env: { TROUPE_LLM_FALLBACKS: '[{ "api_key": "sk-secret", }]' } },
+  ])('does not show the keys of fallbacks: %j', (sources) => {
+    expect(() => load(sources)).toThrow(/^(?!.*sk-secret)/su)
+  })
+
   it('describes every key to editors and in the documentation', () => {
     const schema = JSON.stringify(configJsonSchema())
     const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')

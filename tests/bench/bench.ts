@@ -8,6 +8,7 @@ import { firstAudio } from './scenarios/first-audio.ts'
 import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
 import { prompt } from './scenarios/prompt.ts'
+import { llm } from './scenarios/llm.ts'
 import { sentences } from './scenarios/sentences.ts'
 import { socket } from './scenarios/socket.ts'
 import { spoken } from './scenarios/spoken.ts'
@@ -20,6 +21,7 @@ const SCENARIOS: readonly Scenario[] = [
   firstAudio,
   firstAudioSocket,
   interrupt,
+  llm,
   vad,
   socket,
   store,

@@ -1,4 +1,6 @@
-import { createOpenAiModel } from '../../backend/engines/llm/openai.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createOpenAiModel, type OpenAiModelOptions } from '../../backend/engines/llm/openai.ts'
+import { SwitchableModel } from '../../backend/engines/llm/switchable-model.ts'
 import { AppError } from '../../backend/errors.ts'
 import { systemClock } from '../../backend/lib/clock.ts'
 import { createScriptedModel } from '../../backend/engines/llm/scripted/scripted-model.ts'
@@ -7,6 +9,7 @@ import {
   answers,
   breaksOffAfter,
   type ChatScript,
+  type FakeChatServer,
   neverAnswers,
   resetsAfter,
   says,
@@ -104,6 +107,93 @@ describeLanguageModel({
   ],
 })
 
+const failing = answers(500, { error: { message: 'no' } })
+
+describeLanguageModel({
+  name: 'openai, by a completion API',
+  open: () => openOpenAi(completes(SENTENCE), { models: [{ id: 'fake-model', template: 'llama3' }] }),
+  faults: [
+    {
+      name: 'a completion that breaks off',
+      code: 'engine_failed',
+      open: () =>
+        openOpenAi(sendsRaw('data: {"choices":[{"text":"I was"}]}\n\n'), {
+          models: [{ id: 'fake-model', template: 'llama3' }],
+        }),
+    },
+  ],
+})
+
+describeLanguageModel({
+  name: 'Ollama, by its own API',
+  open: () => openOllama(chatsInLines(SENTENCE)),
+  faults: [
+    {
+      name: 'a reply that is not done',
+      code: 'engine_failed',
+      open: () => openOllama(sendsRaw('{"message":{"content":"I was"},"done":false}\n')),
+    },
+    { name: 'no JSON', code: 'engine_failed', open: () => openOllama(sendsRaw('{"mess\n')) },
+    {
+      name: 'a line without end',
+      code: 'engine_failed',
+      open: () => openOllama(sendsRaw('x'.repeat(1_200_000))),
+    },
+    { name: 'a stall', code: 'engine_timeout', open: () => openOllama((exchange) => exchange.raw('\n')) },
+  ],
+})
+
+describeLanguageModel({
+  name: 'a switchable model',
+  open: async () => {
+    const harness = await openOpenAi(says(SENTENCE, 10))
+    return { ...harness, model: new SwitchableModel(harness.model) }
+  },
+  faults: [
+    {
+      name: 'a chain of which nobody answers',
+      code: 'engine_failed',
+      open: () => openOpenAi(failing, { fallbacks: [{ baseUrl: 'http://127.0.0.1:9/v1', model: 'away' }] }),
+    },
+  ],
+})
+
+/** As a completion API streams. */
+function completes(sentence: string): ChatScript {
+  return async (exchange) => {
+    for (const text of sentence.match(/\s*\S+/gu) ?? []) {
+      exchange.event({ choices: [{ text }] })
+      await delay(10)
+      if (exchange.isClosed) return
+    }
+    exchange.event({ choices: [{ text: '', finish_reason: 'stop' }] })
+    exchange.end()
+  }
+}
+
+/** As Ollama streams. */
+function chatsInLines(sentence: string): ChatScript {
+  return async (exchange) => {
+    for (const content of sentence.match(/\s*\S+/gu) ?? []) {
+      exchange.raw(`${JSON.stringify({ message: { content }, done: false })}\n`)
+      await delay(10)
+      if (exchange.isClosed) return
+    }
+    exchange.raw(`${JSON.stringify({ message: { content: '' }, done: true, done_reason: 'stop' })}\n`)
+    exchange.end()
+  }
+}
+
+function openOllama(script: ChatScript): Promise<LanguageModelHarness> {
+  return openOpenAi(script, { ollama: { numCtx: 8_192 } }, (server) => {
+    server.extras.set('/api/version', { version: '0.12.6' })
+    const details = { context_length: 131_072 }
+    server.extras.set('/api/tags', {
+      models: [{ name: 'fake-model', capabilities: ['completion'], details }],
+    })
+  })
+}
+
 function openFake(reply: FakeReply): Promise<LanguageModelHarness> {
   const model = new FakeLanguageModel(systemClock, reply)
   return Promise.resolve({
@@ -113,14 +203,20 @@ function openFake(reply: FakeReply): Promise<LanguageModelHarness> {
   })
 }
 
-async function openOpenAi(script: ChatScript): Promise<LanguageModelHarness> {
+async function openOpenAi(
+  script: ChatScript,
+  options: Partial<OpenAiModelOptions> = {},
+  prepare: (server: FakeChatServer) => void = () => {},
+): Promise<LanguageModelHarness> {
   const server = await startFakeChatServer()
+  prepare(server)
   server.script = script
   const model = createOpenAiModel({
     baseUrl: server.baseUrl,
     clock: systemClock,
     firstTokenTimeoutMs: 1_000,
     tokenTimeoutMs: 500,
+    ...options,
   })
   return {
     model,

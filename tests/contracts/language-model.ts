@@ -33,6 +33,7 @@ export function describeLanguageModel(subject: LanguageModelSubject): void {
     describeCancelling(subject)
     describeInputs(subject)
     describeFailing(subject)
+    describeModels(subject)
   })
 }
 
@@ -127,6 +128,37 @@ function describeInputs({ open }: LanguageModelSubject): void {
       harness.model,
       chatOf('what is the meaning of this, my dear friend? '.repeat(4_500)),
     )
+    expect(events.at(-1)?.type).toBe('finish')
+  })
+}
+
+function describeModels({ open }: LanguageModelSubject): void {
+  test('knows at once what a prompt has to know of its model', async () => {
+    await using harness = await open()
+    const profile = harness.model.profile()
+    expect(profile.contextTokens).toBeGreaterThan(0)
+    expect(['free', 'merged', 'one_system', 'strict', 'no_system']).toContain(profile.roles)
+    expect(harness.model.profile('some other')).toMatchObject({ isLanguageModel: profile.isLanguageModel })
+  })
+
+  test('lists its models, the one that answers among them', async () => {
+    await using harness = await open()
+    const models = await harness.model.listModels(NEVER)
+    expect(models.map(({ id }) => id)).toContain(harness.model.profile().id)
+    await expectNoOpenCalls(harness)
+  })
+
+  test('tells with every reply which model it came from', async () => {
+    await using harness = await open()
+    const events = await collect(harness.model, chatOf('hello'))
+    const { id } = harness.model.profile()
+    expect(events.at(-1)).toMatchObject({ report: { model: id, failedModels: [], attempts: 1 } })
+  })
+
+  test('bears tools and stop texts, whether it knows what to do with them or not', async () => {
+    await using harness = await open()
+    const tool = { name: 'roll_dice', description: 'Rolls dice.', parameters: { type: 'object' } }
+    const events = await collect(harness.model, { ...chatOf('hello'), tools: [tool], stops: ['Bob:'] })
     expect(events.at(-1)?.type).toBe('finish')
   })
 }

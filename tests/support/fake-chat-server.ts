@@ -161,6 +161,8 @@ export interface RecordedChatRequest {
 export class FakeChatServer implements AsyncDisposable {
   /** What `GET …/models` lists. */
   models: (string | object)[] = ['fake-model']
+  /** Whether it answers at all when it is asked for its models. */
+  isListing = true
   /** Answers of the server's own API, by path: `/api/version`, `/props`. Other `GET`s are not found. */
   readonly extras = new Map<string, object>()
   /** How requests are answered from now on. */
@@ -223,6 +225,7 @@ export class FakeChatServer implements AsyncDisposable {
     const path = request.url ?? ''
     const exchange = new ChatExchange(response)
     if (path.endsWith('/v1/models')) {
+      if (!this.isListing) return
       const entries = this.models.map((model) => (typeof model === 'string' ? { id: model } : model))
       exchange.answer(200, { object: 'list', data: entries })
       return

@@ -94,7 +94,7 @@ test('tool calls of servers that neither count nor name them are told apart', as
   expect((await collect(at.model, withTools()))[0]).toMatchObject({
     name: 'one',
     argumentsJson: '{}',
-    id: /^call_/,
+    id: expect.stringMatching(/^call_\w{8}$/u),
   })
 })
 
@@ -224,11 +224,13 @@ test('a configured model has sampling settings of its own, which a session may c
   expect(at.server.lastRequest.body).toMatchObject({ temperature: 0.2, top_k: 9 })
 })
 
+function completionEvent(text: string, reason?: string): string {
+  return `data: ${JSON.stringify({ choices: [{ text, finish_reason: reason ?? null }] })}\n\n`
+}
+
 test('a model without a chat API is told the conversation as one text', async () => {
-  const chunk = (text: string, reason?: string): string =>
-    `data: ${JSON.stringify({ choices: [{ text, finish_reason: reason ?? null }] })}\n\n`
   const usage = `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 9, completion_tokens: 2 } })}\n\n`
-  const bytes = new TextEncoder().encode(chunk('Grüße 🎭') + chunk('', 'stop') + usage)
+  const bytes = new TextEncoder().encode(completionEvent('Grüße 🎭') + completionEvent('', 'stop') + usage)
   const cut = bytes.indexOf(0xf0) + 2
   await using at = await bench(sendsRaw(bytes.slice(0, cut), bytes.slice(cut)), {
     models: [{ id: 'small', template: 'chatml' }],
