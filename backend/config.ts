@@ -19,7 +19,8 @@ const List = z.preprocess(
 const Json = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(jsonIn, schema)
 const Flag = z.union([z.boolean(), z.stringbool()])
 
-const TEMPLATES = ['chatml', 'llama3', 'mistral', 'gemma', 'alpaca', 'vicuna', 'plain'] as const
+/** How the prompt of a model without a chat API is written; see `engines/llm/prompt-templates.ts`. */
+export const PROMPT_TEMPLATES = ['chatml', 'llama3', 'mistral', 'gemma', 'alpaca', 'vicuna', 'plain'] as const
 const Tokens = z.coerce.number().int().min(256).max(100_000_000)
 const Price = z.number().min(0)
 
@@ -33,7 +34,7 @@ const ModelEntry = z.strictObject({
   context_tokens: Tokens.optional(),
   tools: z.boolean().optional(),
   roles: z.enum(['free', 'merged', 'one_system', 'strict', 'no_system']).optional(),
-  template: z.enum(TEMPLATES).optional(),
+  template: z.enum(PROMPT_TEMPLATES).optional(),
   starts_thinking: z.boolean().optional(),
   prices: z.strictObject({ prompt: Price, completion: Price, cached: Price.optional() }).optional(),
   settings: ModelSettings.optional(),

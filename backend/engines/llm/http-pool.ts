@@ -1,4 +1,4 @@
-import { Agent, fetch as pooledFetch } from 'undici'
+import { Agent, errors, fetch as pooledFetch } from 'undici'
 import { bounded } from './bounded-fetch.ts'
 
 /**
@@ -33,17 +33,29 @@ export class HttpPool implements AsyncDisposable {
    */
   readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const { method = 'GET', body, headers, signal } = init
-    const response = await pooledFetch(input instanceof Request ? input.url : input, {
+    const url = input instanceof Request ? input.url : input
+    const request = {
       method,
       headers: [...new Headers(headers)],
       dispatcher: this.#agent,
       ...(typeof body === 'string' ? { body } : {}),
       ...(signal ? { signal } : {}),
-    })
-    return bounded(this.#label, response)
+    }
+    try {
+      return bounded(this.#label, await pooledFetch(url, request))
+    } catch (error) {
+      if (!wasClosedWhileIdle(error) || signal?.aborted) throw error
+      return bounded(this.#label, await pooledFetch(url, request))
+    }
   };
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#agent.destroy()
   }
+}
+
+/** The server closed a connection it had answered on before, just when we used it again: that is no failure of it. */
+function wasClosedWhileIdle(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined
+  return cause instanceof errors.SocketError && (cause.socket?.bytesRead ?? 0) > 0
 }

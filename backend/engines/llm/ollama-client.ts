@@ -5,6 +5,7 @@ import { type ChatMessage } from '../contracts.ts'
 import { finishReasonOf, notACompletion } from './chat-chunk.ts'
 import { wireTool, withoutTools } from './chat-request.ts'
 import { type ModelServer } from './model-server.ts'
+import { Refusals } from './refusals.ts'
 import { mapped, type OpenReply, type ReplyCall, type ReplyClient } from './reply-client.ts'
 import { NOTHING, type ReplyChunk } from './reply-chunk.ts'
 
@@ -42,15 +43,22 @@ const Chunk = z.object({
 export class OllamaClient implements ReplyClient {
   readonly #server: ModelServer
   readonly #options: OllamaOptions
+  readonly #refusals = new Refusals()
 
   constructor(server: ModelServer, options: OllamaOptions) {
     this.#server = server
     this.#options = options
   }
 
+  /** Whether the model has been found to know no tools. */
+  refusesTools(model: string): boolean {
+    return this.#refusals.has(model, 'tools')
+  }
+
   async open(call: ReplyCall, signal: AbortSignal): Promise<OpenReply> {
-    const body = ollamaBody(call, this.#options)
-    const lines = await this.#server.postForLines(this.#server.native('/api/chat'), body, signal)
+    const lines = await this.#refusals.avoid(call.model, ollamaBody(call, this.#options), (body) =>
+      this.#server.postForLines(this.#server.native('/api/chat'), body, signal),
+    )
     let toolCalls = 0
     const chunks = mapped(lines, (data) => {
       const chunk = readOllamaChunk(data, { label: this.#server.label, firstToolIndex: toolCalls })

@@ -1,8 +1,8 @@
+import { type PROMPT_TEMPLATES } from '../../config.ts'
 import { type ChatMessage } from '../contracts.ts'
 
 /** How models without a chat API want to be told who said what. */
-export const TEMPLATE_NAMES = ['chatml', 'llama3', 'mistral', 'gemma', 'alpaca', 'vicuna', 'plain'] as const
-export type TemplateName = (typeof TEMPLATE_NAMES)[number]
+export type TemplateName = (typeof PROMPT_TEMPLATES)[number]
 
 export interface RenderedPrompt {
   readonly prompt: string

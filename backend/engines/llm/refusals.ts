@@ -64,6 +64,7 @@ function refusedField(sent: Body, error: unknown): string | undefined {
   if (fields.includes('stream_options') && /stream_options|include_usage/u.test(words))
     return 'stream_options'
   if (!REFUSAL.test(words)) return undefined
+  if (fields.includes('think') && /support thinking/u.test(words)) return 'think'
   const named = fields.find((field) => field === error.param)
   return named ?? fields.find((field) => new RegExp(String.raw`\b${field}\b`, 'u').test(words))
 }

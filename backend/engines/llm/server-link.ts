@@ -1,3 +1,4 @@
+import { type ModelSettings } from '#shared/entities.ts'
 import { abortable } from '../../lib/abort.ts'
 import { type Clock } from '../../lib/clock.ts'
 import { type ModelProfile, type ReplyRequest, type RoleRules } from '../contracts.ts'
@@ -15,6 +16,8 @@ import { type OpenReply, type ReplyClient } from './reply-client.ts'
 import { firstModel, ServerModels } from './server-models.ts'
 
 export interface ServerLinkOptions extends ServerAddress {
+  /** Tells links apart, also those to one address with different keys. */
+  readonly id: string
   readonly clock: Clock
   /** What is configured of models, by id. */
   readonly models: readonly ModelOverride[]
@@ -25,6 +28,7 @@ export interface ServerLinkOptions extends ServerAddress {
 
 /** Everything that belongs to one server and key: its connections, its clients, what is known of its models. */
 export class ServerLink implements AsyncDisposable {
+  readonly id: string
   readonly server: ModelServer
   readonly models: ServerModels
   readonly pulls: Pulls
@@ -37,6 +41,7 @@ export class ServerLink implements AsyncDisposable {
 
   constructor(options: ServerLinkOptions) {
     this.#options = options
+    this.id = options.id
     this.server = new ModelServer(options)
     this.models = new ServerModels(this.server, options.clock)
     this.pulls = new Pulls(this.server)
@@ -60,7 +65,7 @@ export class ServerLink implements AsyncDisposable {
       models.find(({ id }) => id === model),
       { contextTokens: contextTokens ?? (isOllamaServer ? ollama.numCtx : undefined) },
       { roles: this.#learnedRoles.get(model) },
-      this.#chat.refusesTools(model) ? { canUseTools: false } : undefined,
+      this.#refusesTools(model) ? { canUseTools: false } : undefined,
       this.models.info(model),
     ])
   }
@@ -81,7 +86,7 @@ export class ServerLink implements AsyncDisposable {
     const info = this.info(model)
     const settings = { ...info.settings, ...request.settings }
     try {
-      const client = await this.#clientFor(info, signal)
+      const client = await this.#clientFor(info, settings, signal)
       return await client.open({ model, info, request: { ...request, settings } }, signal)
     } catch (error) {
       const mapped = toLlmError(this.server.label, error, this.#options.clock.date())
@@ -117,11 +122,16 @@ export class ServerLink implements AsyncDisposable {
     await this.server[Symbol.asyncDispose]()
   }
 
-  async #clientFor(info: ModelInfo, signal: AbortSignal): Promise<ReplyClient> {
+  #refusesTools(model: string): boolean {
+    return this.#chat.refusesTools(model) || this.#ollama.refusesTools(model)
+  }
+
+  async #clientFor(info: ModelInfo, settings: ModelSettings, signal: AbortSignal): Promise<ReplyClient> {
     if (info.template !== undefined) return this.#completion
     const { numCtx, keepAlive } = this.#options.ollama
+    const isOwn = numCtx !== undefined || keepAlive !== undefined || settings.reasoning_effort !== undefined
     // Only then it matters, and only until the server is known it costs a short request.
-    if (numCtx === undefined && keepAlive === undefined) return this.#chat
+    if (!isOwn) return this.#chat
     const { known } = this.models
     const isIt = known ? known.kind === 'ollama' : await isOllama(this.server, signal)
     return isIt ? this.#ollama : this.#chat

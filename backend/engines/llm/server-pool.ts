@@ -4,9 +4,9 @@ import { type ServerAddress } from './model-server.ts'
 /** The servers in use: one link, and with it one pool of connections, for each address and key. */
 export class ServerPool implements AsyncDisposable {
   readonly #links = new Map<string, ServerLink>()
-  readonly #common: Omit<ServerLinkOptions, keyof ServerAddress>
+  readonly #common: Omit<ServerLinkOptions, keyof ServerAddress | 'id'>
 
-  constructor(common: Omit<ServerLinkOptions, keyof ServerAddress>) {
+  constructor(common: Omit<ServerLinkOptions, keyof ServerAddress | 'id'>) {
     this.#common = common
   }
 
@@ -17,7 +17,7 @@ export class ServerPool implements AsyncDisposable {
     if (known) return known
     // What is set for the first server need not be true of the others.
     const contextTokens = this.#links.size === 0 ? this.#common.contextTokens : undefined
-    const link = new ServerLink({ ...this.#common, ...address, contextTokens })
+    const link = new ServerLink({ ...this.#common, ...address, contextTokens, id: String(this.#links.size) })
     this.#links.set(key, link)
     return link
   }

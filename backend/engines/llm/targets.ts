@@ -50,5 +50,5 @@ export class Targets {
 }
 
 function targetOf(link: ServerLink, model: string | undefined): Target {
-  return { key: `${link.server.shownUrl} ${model ?? ''}`, link, model }
+  return { key: `${link.id} ${model ?? ''}`, link, model }
 }

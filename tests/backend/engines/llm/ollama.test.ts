@@ -107,6 +107,16 @@ test('Ollama is asked by the compatible API where nothing of its own is set', as
   expect(at.server.lastRequest.path).toBe('/v1/chat/completions')
 })
 
+test('Ollama is asked by its own API how long to think, and a model that cannot think answers all the same', async () => {
+  await using at = await ollama(sendsRaw(lines({ message: { content: 'Hi.' }, done: true })))
+  at.server.answerInTurn(answers(400, { error: '"llama3.2" does not support thinking' }))
+  const request = { ...chatOf('hello'), settings: { reasoning_effort: 'low' as const } }
+  expect(textOf(await collect(at.model, request))).toBe('Hi.')
+  const thoughts = at.server.requests.map(({ body }) => body)
+  expect(thoughts[0]).toMatchObject({ think: true })
+  expect(thoughts[1]).not.toHaveProperty('think')
+})
+
 test('another server is not bothered with what only Ollama knows', async () => {
   await using at = await ollama(says('Hi.'), { ollama: { numCtx: 16_384 } })
   at.server.extras.clear()

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest'
 import { type ChatMessage } from '../../../../backend/engines/contracts.ts'
-import {
-  renderPrompt,
-  TEMPLATE_NAMES,
-  type TemplateName,
-} from '../../../../backend/engines/llm/prompt-templates.ts'
+import { PROMPT_TEMPLATES } from '../../../../backend/config.ts'
+import { renderPrompt, type TemplateName } from '../../../../backend/engines/llm/prompt-templates.ts'
 
 const MESSAGES: ChatMessage[] = [
   { role: 'system', content: 'You are Ada.' },
@@ -27,11 +24,11 @@ const EXPECTED: Record<TemplateName, string> = {
   plain: 'You are Ada.\nHello.\nGood evening.\nWho are you?\n',
 }
 
-test.each(TEMPLATE_NAMES)('renderPrompt() writes a conversation as %s models know it', (name) => {
+test.each(PROMPT_TEMPLATES)('renderPrompt() writes a conversation as %s models know it', (name) => {
   expect(renderPrompt(name, MESSAGES).prompt).toBe(EXPECTED[name])
 })
 
-test.each(TEMPLATE_NAMES)('renderPrompt() lets %s models continue what they have begun', (name) => {
+test.each(PROMPT_TEMPLATES)('renderPrompt() lets %s models continue what they have begun', (name) => {
   const { prompt } = renderPrompt(name, [...MESSAGES, { role: 'assistant', content: 'I am' }])
   expect(prompt.endsWith('I am')).toBe(true)
 })
