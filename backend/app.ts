@@ -1,5 +1,6 @@
 import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
+import { registerModels } from './api/models.ts'
 import { type Config } from './config.ts'
 import { ChangeFeed } from './crud/changes.ts'
 import { createCrud } from './crud/dispatch.ts'
@@ -66,6 +67,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     })
     registerRest(scope, crud)
     registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
+    registerModels(scope, engines.model)
     registerInsights(scope, deps, metrics)
   })
   await registerWebUi(app)

@@ -13,7 +13,7 @@ const KEYS = Config.keyof().options
 /** Settings that are known by their bare name, as everywhere on servers. */
 const BARE_NAMES = new Set<string>(['host', 'port'])
 /** Variables with our prefix that are not settings of the server. */
-const NOT_SETTINGS = new Set(['TROUPE_TEST_AUDIO'])
+const NOT_SETTINGS = new Set(['TROUPE_TEST_AUDIO', 'TROUPE_URL'])
 const SECRETS = new Set<string>([
   'token',
   'llm_api_key',

@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { z } from 'zod'
-import { buildApp } from './app.ts'
 import { type Config } from './config.ts'
-import { configJsonSchema, loadConfig } from './config-sources.ts'
-import { createEngines, type Engines } from './engines/registry.ts'
+import { loadConfig } from './config-sources.ts'
+import { type Engines } from './engines/registry.ts'
 import { AppError } from './errors.ts'
-import { systemClock } from './lib/clock.ts'
+import { type House, openHouse } from './house.ts'
 import { createLogger, type Logger } from './logging.ts'
 import { isLoopback } from './socket/access.ts'
-import { starters } from './starters/starters.ts'
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 
 /** Whoever stops us does not wait longer. */
 const STOP_WITHIN_MS = 5_000
@@ -29,40 +25,19 @@ try {
 async function start(): Promise<void> {
   const config = loadConfig(process.argv.slice(2), process.env)
   const logger = createLogger(config.log_level)
-  prepareDataDir(config)
-  const clock = systemClock
-  const store = await openSqliteStore({
-    file: join(config.data_dir, 'troupe.db'),
-    clock,
+  const house = await openHouse({
+    config,
+    token: tokenOf,
+    logger,
     onNotice: (sentence) => logger.warn(sentence),
   })
-  await store.seed(starters)
-  const engines = await createEngines(config, clock)
-  const token = config.token ?? (isLoopback(config.host) ? undefined : generatedToken(config))
-  const app = await buildApp({ config, token, version: ownVersion(), clock, logger, store, engines })
-  stopOnSignal(logger, async () => {
-    await app.close()
-    await engines[Symbol.asyncDispose]()
-    await store[Symbol.asyncDispose]()
-  })
-  await listen(app, config)
-  welcome(config, app.server.address(), engines)
+  stopOnSignal(logger, async () => house[Symbol.asyncDispose]())
+  await listen(house.app, config)
+  welcome(config, house.app.server.address(), house.engines)
 }
 
-function prepareDataDir(config: Config): void {
-  try {
-    mkdirSync(config.data_dir, { recursive: true })
-    const schema = JSON.stringify(configJsonSchema(), undefined, 2)
-    writeFileSync(join(config.data_dir, 'troupe.config.schema.json'), `${schema}\n`)
-  } catch (error) {
-    throw new AppError(
-      'storage_failed',
-      `Cannot write to the data directory "${config.data_dir}"; choose another with --data-dir`,
-      {
-        cause: error,
-      },
-    )
-  }
+function tokenOf(config: Config): string | undefined {
+  return config.token ?? (isLoopback(config.host) ? undefined : generatedToken(config))
 }
 
 /** Printed when it is made, kept for the next start. */
@@ -77,7 +52,7 @@ function generatedToken(config: Config): string {
   return token
 }
 
-async function listen(app: Awaited<ReturnType<typeof buildApp>>, config: Config): Promise<void> {
+async function listen(app: House['app'], config: Config): Promise<void> {
   const { host, port } = config
   try {
     await app.listen({ host, port })
@@ -119,9 +94,4 @@ function stopOnSignal(logger: Logger, stop: () => Promise<void>): void {
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
-}
-
-function ownVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }

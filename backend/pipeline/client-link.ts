@@ -5,6 +5,8 @@ import { type ConversationEvent } from '#shared/protocol/events.ts'
 export interface ClientLink {
   send(event: ConversationEvent): void
   sendAudio(frame: AudioFrame): void
+  /** False for a client that only reads: it gets text alone. */
+  readonly hasSound?: boolean
   /** Bytes that wait in the socket because the client reads slowly. */
   readonly bufferedBytes: number
 }

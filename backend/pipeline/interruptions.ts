@@ -85,7 +85,9 @@ function isCut(message: SpokenMessage): boolean {
 
 function heardOf(message: SpokenMessage): Heard {
   const { sentences, playedSamples, sampleRate, writtenBefore } = message
-  const length = writtenBefore + heardLength(sentences, playedSamples, sampleRate)
+  const length = message.isOnlyRead
+    ? Math.min(message.shownLength, message.content.length)
+    : writtenBefore + heardLength(sentences, playedSamples, sampleRate)
   const text = message.content.slice(0, length)
   return { messageId: message.messageId, text }
 }

@@ -13,6 +13,7 @@ import { type Store } from '../store/contract.ts'
 import { type ToolBox } from '../tools/tool-box.ts'
 import { ask, type AskModelDeps, question } from './ask-model.ts'
 import { type SpeechItem } from './channel-items.ts'
+import { type ClientLink } from './client-link.ts'
 import { lineOf } from './message-line.ts'
 import { type Playback } from './playback.ts'
 import { ReplyWriter } from './reply-writer.ts'
@@ -23,6 +24,7 @@ import { type Speaker, type SpokenMessage, type Turn } from './turn.ts'
 import { chooseVoice } from './voice-choice.ts'
 
 export interface ReplyDeps extends AskModelDeps {
+  readonly link: Pick<ClientLink, 'hasSound'>
   readonly synthesizer: Synthesizer
   readonly store: Store
   readonly playback: Playback
@@ -72,7 +74,7 @@ export async function performReply(deps: ReplyDeps, part: Part): Promise<Perform
 
 /** A message of the turn that is about to be spoken: a new one, a stored one once more, or another wording of one. */
 export async function openMessage(
-  deps: Pick<ReplyDeps, 'store' | 'room' | 'playback' | 'synthesizer'>,
+  deps: Pick<ReplyDeps, 'store' | 'room' | 'playback' | 'synthesizer' | 'link'>,
   turn: Turn,
   said: { readonly speaker: Character; readonly replayOf?: Message } & Pick<Part, 'again'>,
 ): Promise<SpokenMessage> {
@@ -88,6 +90,8 @@ export async function openMessage(
     sampleRate: deps.synthesizer.sampleRate,
     content: replayOf?.content ?? before,
     writtenBefore: before.length,
+    shownLength: before.length,
+    isOnlyRead: deps.link.hasSound === false,
     generation: null,
     toolUses: [],
     isWritten: replayOf !== undefined,

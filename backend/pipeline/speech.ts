@@ -44,6 +44,7 @@ export async function runSpeech(deps: SpeechDeps): Promise<void> {
 
 async function speakSentence(deps: SpeechDeps, item: SentenceItem): Promise<void> {
   const { turn, message, sentence } = item
+  if (message.isOnlyRead) return
   const { text } = speakable(sentence.text)
   if (text === '' || turn.voiceFailures >= MAX_VOICE_FAILURES) return
   turn.timings.voiceAskedAtMs ??= deps.clock.nowMs()

@@ -83,6 +83,10 @@ export interface SpokenMessage {
   readonly sampleRate: number
   /** The reply so far, as stored and shown. */
   content: string
+  /** How much of it has been sent as text, in UTF-16 code units. */
+  shownLength: number
+  /** Whether its listener only reads: what was shown is what was heard. */
+  readonly isOnlyRead: boolean
   /** Whether the reply has been written to its end. */
   isWritten: boolean
   /** What has been synthesised so far, in speaking order. */

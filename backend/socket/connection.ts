@@ -33,6 +33,8 @@ export class Connection implements ClientLink {
   readonly #stream: Duplex
   readonly #onOverflow: () => void
   #seq = 0
+  /** Until it says otherwise. */
+  hasSound = true
   #isCorked = false
   #news: ServerEvent[] = []
   #cancelNews: (() => void) | undefined

@@ -94,7 +94,11 @@ export class Session implements AsyncDisposable {
     this.#answer(id, { type: 'ready', data })
   }
 
-  async hello({ resume_token, conversation_id }: CommandData<'hello'>, id?: string): Promise<void> {
+  async hello(
+    { resume_token, conversation_id, has_sound }: CommandData<'hello'>,
+    id?: string,
+  ): Promise<void> {
+    if (has_sound !== undefined) this.#deps.connection.hasSound = has_sound
     await this.#move(async () => {
       const left = resume_token === undefined ? undefined : this.#deps.memory.recall(resume_token)
       if (left) await this.conversation.leaveFor((room) => room.resume(left))

@@ -17,6 +17,8 @@ export const commands = {
     resume_token: z.string().max(200).optional(),
     last_seq: z.number().int().min(0).optional(),
     conversation_id: Key.optional(),
+    /** False: this client only reads. Nothing is spoken for it, and what it was sent counts as heard. Absent: as before. */
+    has_sound: z.boolean().optional(),
   }),
   open_conversation: z.object({ conversation_id: Key }),
   user_message: z.object({

@@ -163,6 +163,8 @@ function messageOf(turn: Turn): SpokenMessage {
     held: undefined,
     playedSamples: 0,
     isPlaybackReported: false,
+    shownLength: 0,
+    isOnlyRead: false,
     isReplay: false,
     alternativeIndex: undefined,
     writtenBefore: 0,

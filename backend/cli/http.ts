@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { type ServerAddress } from './client.ts'
+import { CliError, EXIT, type ExitCode, reasonOf } from './exit.ts'
+
+const Refusal = z.object({ error: z.string(), code: z.string().optional() })
+
+/** Asks the REST side of a server. @throws CliError with the server's own sentence, if it has one. */
+export async function callApi(
+  { url, token }: ServerAddress,
+  path: string,
+  init: { readonly body?: unknown; readonly signal?: AbortSignal } = {},
+): Promise<Response> {
+  const headers = {
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+  }
+  const request = {
+    headers,
+    ...(init.signal ? { signal: init.signal } : {}),
+    ...(init.body === undefined ? {} : { method: 'POST', body: JSON.stringify(init.body) }),
+  }
+  const response = await fetch(`${url}${path}`, request).catch((error: unknown) => {
+    init.signal?.throwIfAborted()
+    const cause = error instanceof Error ? (error.cause ?? error) : error
+    throw new CliError(EXIT.unreachable, `Cannot reach Troupe at ${url}: ${reasonOf(cause)}`, {
+      cause: error,
+    })
+  })
+  if (!response.ok) throw await refusalOf(response)
+  return response
+}
+
+async function refusalOf(response: Response): Promise<CliError> {
+  const body: unknown = await response.json().catch(() => undefined)
+  const refusal = Refusal.safeParse(body).data
+  const sentence = refusal?.error ?? `The server answered with ${response.status}; is it an older Troupe?`
+  return new CliError(exitCodeFor(refusal?.code), sentence)
+}
+
+/** A model server that cannot be reached is told apart from one that refuses. */
+export function exitCodeFor(code: string | undefined): ExitCode {
+  return code === 'engine_unavailable' ? EXIT.unreachable : EXIT.failure
+}

@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { type Config } from '../config.ts'
+import { loadConfig } from '../config-sources.ts'
+import { AppError } from '../errors.ts'
+import { type ServerAddress } from './client.ts'
+import { CliError, EXIT, toCliError } from './exit.ts'
+import { type ConnectionFlags, settingsEnvironment, settingsFlags } from './settings.ts'
+import { type Terminal } from './terminal.ts'
+
+export interface Server extends AsyncDisposable {
+  readonly address: ServerAddress
+  /** Which Troupe it is, whatever port it has: what is remembered for it is remembered under this. */
+  readonly identity: string
+}
+
+const PROBE_TIMEOUT_MS = 1_500
+const Health = z.object({ status: z.literal('ok'), version: z.string(), engines: z.unknown() })
+
+/**
+ * Finds the Troupe to talk with: the one that was named, else the one that runs on this machine, else a server of our
+ * own on the data directory, which ends with the command.
+ */
+export async function openServer(flags: ConnectionFlags, terminal: Terminal): Promise<Server> {
+  const url = flags.url ?? (terminal.env['TROUPE_URL'] || undefined)
+  if (url !== undefined) {
+    const token = flags.settings['token'] ?? (terminal.env['TROUPE_TOKEN'] || undefined)
+    return remote({ url: serverUrl(url), token })
+  }
+  const config = readConfig(flags, terminal)
+  const address = localAddress(config)
+  const isDirectoryNamed = 'data_dir' in flags.settings || Boolean(terminal.env['TROUPE_DATA_DIR'])
+  if (!isDirectoryNamed && (await isTroupe(address))) return running(flags, { address, config, terminal })
+  try {
+    const { startOwnServer } = await import('./own-server.ts')
+    return await startOwnServer(config, terminal)
+  } catch (thrown) {
+    if (!isInUse(thrown)) throw toCliError(thrown)
+    if (await isTroupe(address)) return running(flags, { address, config, terminal })
+    throw new CliError(
+      EXIT.failure,
+      `Another Troupe uses the data directory ${resolve(config.data_dir)}, and does not answer at ${address.url}; say where it is with --url http://…, stop it, or choose another directory with --data-dir`,
+      { cause: thrown },
+    )
+  }
+}
+
+/** `localhost:8000` will do. @throws CliError `usage` */
+export function serverUrl(given: string): string {
+  const address = /^[a-z]+:\/\//i.test(given) ? given.replace(/^ws/i, 'http') : `http://${given}`
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new CliError(EXIT.usage, `"${given}" is not an address; write --url http://127.0.0.1:8000`)
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+}
+
+function readConfig(flags: ConnectionFlags, { env }: Terminal): Config {
+  return loadConfig(settingsFlags(flags), settingsEnvironment(env))
+}
+
+function running(
+  flags: ConnectionFlags,
+  { address, config, terminal }: { address: ServerAddress; config: Config; terminal: Terminal },
+): Server {
+  const idle = Object.keys(flags.settings).filter(
+    (key) => !['token', 'host', 'port', 'data_dir'].includes(key),
+  )
+  if (idle.length > 0) {
+    const names = idle.map((key) => `--${key.replaceAll('_', '-')}`).join(', ')
+    terminal.say(`${names}: without effect, as the Troupe that runs at ${address.url} has its own settings`)
+  }
+  return { ...remote(address), identity: resolve(config.data_dir) }
+}
+
+function remote(address: ServerAddress): Server {
+  return { address, identity: address.url, [Symbol.asyncDispose]: () => Promise.resolve() }
+}
+
+/** Where a server with these settings listens, seen from this machine. */
+function localAddress(config: Config): ServerAddress {
+  const anywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }
+  const host = anywhere[config.host] ?? (config.host.includes(':') ? `[${config.host}]` : config.host)
+  return { url: `http://${host}:${config.port}`, token: config.token ?? keptToken(config) }
+}
+
+/** What a server that can be reached from elsewhere has made up for itself. */
+function keptToken(config: Config): string | undefined {
+  const file = join(config.data_dir, 'token')
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
+}
+
+async function isTroupe({ url }: ServerAddress): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
+    return Health.safeParse(await response.json()).success
+  } catch {
+    return false
+  }
+}
+
+/** Whether somebody else holds the database. */
+function isInUse(thrown: unknown): boolean {
+  if (!(thrown instanceof AppError) || !(thrown.cause instanceof Error)) return false
+  return 'code' in thrown.cause && thrown.cause.code === 'SQLITE_BUSY'
+}
