@@ -25,7 +25,7 @@ export interface FallbackChainOptions {
   /** 0 … 1. */
   readonly random: () => number
   readonly retry: RetryPolicy
-  readonly patience: Patience
+  readonly patience: Pick<Patience, 'firstTokenMs' | 'tokenMs'>
   /** How long a model that another one stands behind may take to its first token. */
   readonly fallbackAfterMs: number
   readonly cooldowns: Cooldowns
@@ -35,7 +35,8 @@ export interface FallbackChainOptions {
 interface Progress {
   readonly request: ReplyRequest
   readonly signal: AbortSignal
-  readonly deadlineMs: number
+  /** When it is too late for a first token; while a model thinks, it is not. */
+  deadlineMs: number
   readonly failedModels: Set<string>
   attempts: number
 }
@@ -64,8 +65,13 @@ export class FallbackChain {
     signal: AbortSignal,
   ): AsyncGenerator<ReplyEvent, void> {
     const { clock, patience } = this.#options
-    const deadlineMs = clock.nowMs() + patience.firstTokenMs
-    const progress: Progress = { request, signal, deadlineMs, failedModels: new Set(), attempts: 0 }
+    const progress: Progress = {
+      request,
+      signal,
+      deadlineMs: clock.nowMs() + patience.firstTokenMs,
+      failedModels: new Set(),
+      attempts: 0,
+    }
     let asked = this.#rested(targets)
     for (let retry = 0; ; retry += 1) {
       const failures: Failure[] = []
@@ -75,7 +81,8 @@ export class FallbackChain {
         failures.push({ target, error })
       }
       const again = this.#again(failures, retry)
-      if (again === undefined || clock.nowMs() + again.delayMs >= deadlineMs) throw finalError(failures)
+      const isTooLate = again !== undefined && clock.nowMs() + again.delayMs >= progress.deadlineMs
+      if (again === undefined || isTooLate) throw finalError(failures)
       await sleep(clock, again.delayMs, signal)
       asked = again.targets
     }
@@ -92,14 +99,16 @@ export class FallbackChain {
     failures: readonly Failure[],
     retry: number,
   ): { targets: readonly Target[]; delayMs: number } | undefined {
-    const { retry: policy, random } = this.#options
+    const random = this.#options.random()
     const willing = failures.flatMap(({ target, error }) => {
-      const delayMs = retryDelayMs(policy, error, { retry, random: random() })
+      const delayMs = retryDelayMs(this.#options.retry, error, { retry, random })
       return delayMs === undefined ? [] : [{ target, delayMs }]
     })
     if (willing.length === 0) return undefined
     const delayMs = Math.min(...willing.map((one) => one.delayMs))
-    return { targets: willing.map(({ target }) => target), delayMs }
+    // Whoever asked for more time than that is left alone.
+    const targets = willing.filter((one) => one.delayMs <= delayMs).map(({ target }) => target)
+    return { targets, delayMs }
   }
 
   /** @returns the failure, if another model may still answer. @throws LlmError if it is too late for that. */
@@ -108,7 +117,7 @@ export class FallbackChain {
     progress: Progress,
     left: number,
   ): AsyncGenerator<ReplyEvent, LlmError | undefined> {
-    const { cooldowns, clock } = this.#options
+    const { cooldowns, clock, patience } = this.#options
     const { signal } = progress
     using call = new Watchdog(clock, signal)
     let hasSpoken = false
@@ -118,6 +127,7 @@ export class FallbackChain {
       for await (const event of this.#stream(target, { progress, call, left })) {
         hasSpoken ||= event.type !== 'reasoning'
         yield event
+        progress.deadlineMs = Math.max(progress.deadlineMs, clock.nowMs() + patience.tokenMs)
       }
       return undefined
     } catch (thrown) {
@@ -159,14 +169,18 @@ export class FallbackChain {
   #patience(deadlineMs: number, left: number): Patience {
     const { clock, fallbackAfterMs, patience } = this.#options
     const remainingMs = Math.max(1, deadlineMs - clock.nowMs())
-    const firstTokenMs = left > 1 ? Math.min(fallbackAfterMs, remainingMs / left) : remainingMs
-    return { firstTokenMs, tokenMs: patience.tokenMs }
+    const { tokenMs } = patience
+    if (left === 1) return { firstTokenMs: remainingMs, thoughtMs: tokenMs, tokenMs }
+    const thoughtMs = Math.min(fallbackAfterMs, tokenMs)
+    return { firstTokenMs: Math.min(fallbackAfterMs, remainingMs / left), thoughtMs, tokenMs }
   }
 
   /** The prompt was made for the first model; what steps in may have less room. */
   #fitted(link: ServerLink, model: string, { request, failedModels }: Progress): ReplyRequest {
     const { contextTokens } = link.info(model)
-    if (failedModels.size === 0 || contextTokens === undefined) return request
+    const { model: meant = model } = request.settings
+    const isMadeForIt = failedModels.size === 0 && meant === model
+    if (isMadeForIt || contextTokens === undefined) return request
     return { ...request, messages: fitMessages(request.messages, contextTokens, request.settings.max_tokens) }
   }
 }

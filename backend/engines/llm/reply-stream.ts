@@ -13,8 +13,10 @@ export interface ReplyStreamOptions {
 
 /** How long to wait, in milliseconds. */
 export interface Patience {
-  /** For anything at all to come, and between thoughts. */
+  /** For anything at all to come. */
   readonly firstTokenMs: number
+  /** Between thoughts, as long as nothing has been said. */
+  readonly thoughtMs: number
   /** Between tokens. */
   readonly tokenMs: number
 }
@@ -48,7 +50,7 @@ export async function* readReply(
       if (parts.length > 0 || chunk.toolPieces.length > 0) {
         call.rest()
         yield* parts
-        call.expect(reader.hasText ? patience.tokenMs : Math.min(patience.tokenMs, patience.firstTokenMs))
+        call.expect(reader.hasText ? patience.tokenMs : patience.thoughtMs)
       }
       if (reader.isFull) break
       if (reader.isFinished) call.expect(USAGE_GRACE_MS)

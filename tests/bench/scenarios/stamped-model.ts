@@ -1,4 +1,9 @@
-import { type LanguageModel, type ReplyEvent, type ReplyRequest } from '../../../backend/engines/contracts.ts'
+import {
+  type LanguageModel,
+  type ModelProfile,
+  type ReplyEvent,
+  type ReplyRequest,
+} from '../../../backend/engines/contracts.ts'
 
 /** A model that notes when it gives out one certain delta of each reply. */
 export class StampedModel implements LanguageModel {
@@ -17,11 +22,11 @@ export class StampedModel implements LanguageModel {
     return this.#model.status()
   }
 
-  profile(model?: string) {
+  profile(model?: string): ModelProfile {
     return this.#model.profile(model)
   }
 
-  listModels(signal: AbortSignal) {
+  listModels(signal: AbortSignal): Promise<readonly ModelProfile[]> {
     return this.#model.listModels(signal)
   }
 

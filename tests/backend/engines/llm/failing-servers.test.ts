@@ -186,6 +186,40 @@ test('a connection that the server had closed meanwhile is no failure', async ()
   expect(events.at(-1)).toMatchObject({ report: { failedModels: [], attempts: 1 } })
 })
 
+test('a model that has thought for long before it fails leaves the next one its time', async () => {
+  await using at = await bench(
+    async (exchange) => {
+      for (let thought = 0; thought < 20; thought += 1) {
+        exchange.event({ choices: [{ delta: { reasoning: 'Hm. ' } }] })
+        await expect.poll(() => heard, { interval: 1 }).toBe(thought + 1)
+        await at.clock.advance(4_000)
+      }
+      exchange.end()
+    },
+    { fallbackAfterMs: 5_000 },
+  )
+  let heard = 0
+  const events: ReplyEvent[] = []
+  for await (const event of at.model.streamReply(chatOf('hello'), new AbortController().signal)) {
+    if (event.type === 'reasoning') heard += 1
+    events.push(event)
+  }
+  expect(textOf(events)).toBe(FALLBACK)
+  expect(at.clock.nowMs()).toBe(80_000)
+})
+
+test('whoever asks for more time than the others is not asked with them', async () => {
+  await using at = await bench(says('unused'), { retry: { maxRetries: 1, baseMs: 1_000, maxMs: 4_000 } })
+  at.server.script = byModel({ first: asksToWait('3'), second: error(503, {}) })
+  const reading = failureOf(collect(at.model, chatOf('hello')))
+  await expect.poll(() => at.server.requests.length, { interval: 2 }).toBe(2)
+  await expect
+    .poll(() => at.clock.advance(500).then(() => at.server.requests.length), { interval: 2 })
+    .toBe(3)
+  await reading
+  expect(at.server.requests.map(({ model }) => model)).toEqual(['first', 'second', 'second'])
+})
+
 test('a single model is asked again after a pause that grows', async () => {
   await using at = await alone(says('Here.'))
   at.server.answerInTurn(error(500, {}), error(503, {}))
