@@ -161,8 +161,8 @@ export interface RecordedChatRequest {
 export class FakeChatServer implements AsyncDisposable {
   /** What `GET …/models` lists. */
   models: (string | object)[] = ['fake-model']
-  /** Whether it answers at all when it is asked for its models. */
-  isListing = true
+  /** Paths whose requests never get an answer, e.g. `/v1/models`. */
+  readonly silentPaths = new Set<string>()
   /** Answers of the server's own API, by path: `/api/version`, `/props`. Other `GET`s are not found. */
   readonly extras = new Map<string, object>()
   /** How requests are answered from now on. */
@@ -224,8 +224,8 @@ export class FakeChatServer implements AsyncDisposable {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? ''
     const exchange = new ChatExchange(response)
+    if (this.silentPaths.has(path)) return
     if (path.endsWith('/v1/models')) {
-      if (!this.isListing) return
       const entries = this.models.map((model) => (typeof model === 'string' ? { id: model } : model))
       exchange.answer(200, { object: 'list', data: entries })
       return

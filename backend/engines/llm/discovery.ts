@@ -35,12 +35,18 @@ const HOSTED =
 /**
  * Asks a server which models it has and what they can do. Servers that keep it out of the compatible list are asked
  * in their own API.
+ * @param onListed told what the list alone tells, before anything else is asked.
  * @throws what `toLlmError` maps, if the list cannot be had.
  */
-export async function discover(server: ModelServer, signal: AbortSignal): Promise<Discovery> {
+export async function discover(
+  server: ModelServer,
+  signal: AbortSignal,
+  onListed: (models: readonly DiscoveredModel[]) => void,
+): Promise<Discovery> {
   const listed = readList(await server.get('/models', signal))
   const models = listed.filter(({ id }) => !/embed/iu.test(id))
   const found = models.length > 0 ? models : listed
+  onListed(found)
   if (isComplete(found) || isHosted(server)) return { kind: 'other', models: found }
   for (const probe of [discoverOllama, discoverLlamaCpp, discoverLmStudio]) {
     const told = await probe(server, found, signal)

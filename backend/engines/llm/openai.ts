@@ -117,7 +117,7 @@ class OpenAiModel implements LanguageModel {
     const [refusal] = asked
     if (refusal?.status === 'rejected') throw refusal.reason
     const profiles = [first, ...others].flatMap((link) =>
-      (link.models.known?.models ?? []).map(({ id }) => link.profile(id)),
+      link.models.models.map(({ id }) => link.profile(id)),
     )
     return [...new Map(profiles.toReversed().map((profile) => [profile.id, profile])).values()].toReversed()
   }

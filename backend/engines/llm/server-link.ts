@@ -52,8 +52,9 @@ export class ServerLink implements AsyncDisposable {
 
   /** The model that answers where none is named; undefined until the server has told. */
   get chosenModel(): string | undefined {
-    const known = this.models.known?.models
-    if (known?.length && !known.some(({ id }) => id === this.#chosen)) this.#chosen = known[0]?.id
+    const { models } = this.models
+    const [first] = models
+    if (first && !models.some(({ id }) => id === this.#chosen)) this.#chosen = first.id
     return this.#chosen
   }
 
@@ -78,7 +79,7 @@ export class ServerLink implements AsyncDisposable {
   async modelFor(model: string | undefined, signal: AbortSignal): Promise<string> {
     const id = model ?? this.chosenModel
     if (id !== undefined) return id
-    return firstModel(await abortable(this.models.ask(), signal), this.server.label)
+    return firstModel(await abortable(this.models.list(), signal), this.server.label)
   }
 
   /** @throws LlmError; anything if the signal aborts. */

@@ -1,6 +1,7 @@
 import { type Clock } from '../../lib/clock.ts'
+import { deferred } from '../../lib/deferred.ts'
 import { abortReason } from '../../lib/abort.ts'
-import { type Discovery } from './discovered.ts'
+import { type DiscoveredModel, type Discovery } from './discovered.ts'
 import { discover } from './discovery.ts'
 import { LlmError, toLlmError } from './llm-error.ts'
 import { type ModelInfo } from './model-info.ts'
@@ -19,6 +20,8 @@ export class ServerModels implements Disposable {
   readonly #clock: Clock
   readonly #closing = new AbortController()
   #known: Discovery | undefined
+  #listed: readonly DiscoveredModel[] = []
+  #listing = deferred<readonly DiscoveredModel[]>()
   #isDueAtMs = 0
   #asking: Promise<Discovery> | undefined
 
@@ -32,8 +35,13 @@ export class ServerModels implements Disposable {
     return this.#known
   }
 
+  /** The models it has, with or without what else is known of them. */
+  get models(): readonly DiscoveredModel[] {
+    return this.#known?.models ?? this.#listed
+  }
+
   info(model: string): ModelInfo | undefined {
-    const models = this.#known?.models ?? []
+    const { models } = this
     return models.find(({ id }) => id === model) ?? models.find(({ id }) => id === `${model}:latest`)
   }
 
@@ -55,6 +63,11 @@ export class ServerModels implements Disposable {
     return this.#asking
   }
 
+  /** The models it has, without waiting until more is known of them. @throws LlmError as `ask` does. */
+  list(): Promise<readonly DiscoveredModel[]> {
+    return Promise.race([this.#listing.promise, this.ask().then(({ models }) => models)])
+  }
+
   [Symbol.dispose](): void {
     this.#closing.abort()
   }
@@ -64,7 +77,11 @@ export class ServerModels implements Disposable {
     call.expect(ASK_TIMEOUT_MS)
     this.#isDueAtMs = this.#clock.nowMs() + RETRY_MS
     try {
-      const told = await discover(this.#server, call.signal)
+      const told = await discover(this.#server, call.signal, (models) => {
+        this.#listed = models
+        this.#listing.resolve(models)
+        this.#listing = deferred()
+      })
       if (call.signal.aborted) throw abortReason(call.signal)
       this.#known = told
       this.#isDueAtMs = this.#clock.nowMs() + FRESH_MS
@@ -76,7 +93,7 @@ export class ServerModels implements Disposable {
 }
 
 /** The model that answers where none is named. @throws LlmError `engine_unavailable` if there is none. */
-export function firstModel({ models }: Discovery, label: string): string {
+export function firstModel(models: readonly DiscoveredModel[], label: string): string {
   const [first] = models
   if (first) return first.id
   const message = `The ${label} lists no model: load one, or name one`

@@ -161,9 +161,17 @@ test('the settings win over what the server tells', async () => {
 
 test('a server that does not tell of its models delays no reply and no prompt', async () => {
   await using at = await bench(() => {}, { model: 'small' })
-  at.server.isListing = false
+  at.server.silentPaths.add('/v1/models')
   expect(at.model.profile()).toMatchObject({ id: 'small', contextTokens: 8_192 })
   expect((await collect(at.model, chatOf('hello'))).at(-1)).toMatchObject({ type: 'finish' })
+})
+
+test('the first model of a list answers before more is known of it', async () => {
+  await using at = await bench((server) => {
+    server.models = ['somebody']
+    server.silentPaths.add('/api/version')
+  })
+  expect((await collect(at.model, chatOf('hello'))).at(-1)).toMatchObject({ report: { model: 'somebody' } })
 })
 
 test('a list is asked for again when it is old, and one that failed sooner', async () => {

@@ -105,6 +105,8 @@ test('streamReply() goes without the token count where a server refuses to be as
 
 test('streamReply() keeps connections alive', async () => {
   await using at = await bench(says('One two three.'))
+  // The server is asked about its models beside the first reply; here, before it.
+  await at.model.listModels(new AbortController().signal)
   for (let call = 0; call < 5; call++) await collect(at.model, chatOf('hello'))
   expect(at.server.acceptedSockets).toBeLessThanOrEqual(2)
 })
