@@ -104,15 +104,14 @@ describe('whatever the conversation', () => {
 
   it.each(SEEDS)('%i: strict templates get the roles they want', (seed) => {
     const input = anyInput(seed)
-    for (const roles of ROLES.slice(1)) {
-      const { messages } = assemblePrompt({ ...input, model: { ...input.model, roles } })
-      const order = messages.map(({ role }) => role)
-      expect(order.every((role, index) => role !== order[index - 1])).toBe(true)
-      if (roles !== 'merged') expect(order.lastIndexOf('system')).toBeLessThanOrEqual(0)
-      if (roles === 'strict') expect(order.slice(0, 2)).toEqual(['system', 'user'])
-      if (roles === 'no_system') expect(order[0]).toBe('user')
-      if (roles === 'no_system') expect(order).not.toContain('system')
-    }
+    const orderOf = (roles: RoleRules): string =>
+      assemblePrompt({ ...input, model: { ...input.model, roles } })
+        .messages.map(({ role }) => role.charAt(0))
+        .join('')
+    expect(orderOf('merged')).not.toMatch(/ss|uu|aa/)
+    expect(orderOf('one_system')).toMatch(/^s(?!.*s)(?!.*uu)(?!.*aa)/)
+    expect(orderOf('strict')).toMatch(/^su(au)*a?$/)
+    expect(orderOf('no_system')).toMatch(/^u(au)*a?$/)
   })
 
   it.each(SEEDS)(

@@ -186,6 +186,13 @@ export const LORE: readonly GoldenCase[] = [
     sees: ['It sleeps.', 'Cursed.'],
   },
   {
+    name: 'an entry that waits for what others tell, and does not listen to it',
+    input: told('gold', [
+      { keys: ['gold'], content: 'Cursed.', delay_until_recursion: 1, is_excluded_from_recursion: true },
+    ]),
+    never: ['Cursed.'],
+  },
+  {
     name: 'a hidden key is heard by others, not read',
     input: told(
       'dragon',
@@ -306,6 +313,11 @@ export const LORE: readonly GoldenCase[] = [
     input: told('dragon', [dragon({ content: `@@depth 0\n@@role user\n@@unknown x\n${DRAGON}` })]),
     sees: ['dragon', `<user>\n${DRAGON}`],
     never: ['@@'],
+  },
+  {
+    name: 'decorators: a fallback of one that is known means nothing',
+    input: told('dragon', [dragon({ content: `@@depth 0\n@@@role user\n${DRAGON}` })]),
+    sees: ['dragon', `<system>\n${DRAGON}`],
   },
   {
     name: 'decorators: forced on, and forced off',

@@ -23,16 +23,31 @@ const DRAGON_ALWAYS = ['dragon', 'dragon', 'dragon', 'dragon', 'dragon', 'dragon
 
 describe('entries with a memory', () => {
   it.each([
-    ['none: it is told where its key is', DRAGON_ONCE, {}, '.x....'],
-    ['sticky: it goes on being told', DRAGON_ONCE, { sticky: 3 }, '.xxx..'],
-    ['cooldown: it rests', DRAGON_ALWAYS, { cooldown: 2 }, 'x.x.x.'],
-    ['cooldown of three', DRAGON_ALWAYS, { cooldown: 3 }, 'x..x..'],
-    ['sticky, then cooldown', DRAGON_ALWAYS, { sticky: 2, cooldown: 2 }, 'xx..xx'],
-    ['delay: not before so many messages', DRAGON_ALWAYS, { delay: 3 }, '..xxxx'],
-    ['never again', DRAGON_ALWAYS, { content: '@@dont_activate_after_match\nTold.' }, 'x.....'],
-    ['from then on always', DRAGON_ONCE, { content: '@@keep_activate_after_match\nTold.' }, '.xxxxx'],
-  ])('%s', (_name, texts, entry, expected) => {
-    expect(toldIn(texts, entry)).toBe(expected)
+    { name: 'none: it is told where its key is', texts: DRAGON_ONCE, entry: {}, told: '.x....' },
+    { name: 'sticky: it goes on being told', texts: DRAGON_ONCE, entry: { sticky: 3 }, told: '.xxx..' },
+    { name: 'cooldown: it rests', texts: DRAGON_ALWAYS, entry: { cooldown: 2 }, told: 'x.x.x.' },
+    { name: 'cooldown of three', texts: DRAGON_ALWAYS, entry: { cooldown: 3 }, told: 'x..x..' },
+    {
+      name: 'sticky, then cooldown',
+      texts: DRAGON_ALWAYS,
+      entry: { sticky: 2, cooldown: 2 },
+      told: 'xx..xx',
+    },
+    { name: 'delay: not before so many messages', texts: DRAGON_ALWAYS, entry: { delay: 3 }, told: '..xxxx' },
+    {
+      name: 'never again',
+      texts: DRAGON_ALWAYS,
+      entry: { content: '@@dont_activate_after_match\nTold.' },
+      told: 'x.....',
+    },
+    {
+      name: 'from then on always',
+      texts: DRAGON_ONCE,
+      entry: { content: '@@keep_activate_after_match\nTold.' },
+      told: '.xxxxx',
+    },
+  ])('$name', ({ texts, entry, told }) => {
+    expect(toldIn(texts, entry)).toBe(told)
   })
 
   it('another try of the same turn tells the same', () => {
