@@ -16,6 +16,7 @@ const MAX_PROGRAM = 20_000
 
 /** @returns undefined if the key is plain words. */
 export function regexKey(key: string): RegexKey | UnusableKey | undefined {
+  if (!key.startsWith('/')) return undefined
   const [, body, flags = ''] = /^\/(.+)\/([a-z]*)$/s.exec(key) ?? []
   if (body === undefined) return undefined
   if (sizeOf(body) > MAX_PROGRAM) return { problem: `the key ${key} repeats too often` }

@@ -67,6 +67,25 @@ export const BUDGETS: readonly GoldenCase[] = [
     never: ['One One'],
   },
   {
+    name: 'examples that made room come back when there is plenty of it',
+    input: promptInput({
+      speaker: examples,
+      memory: { ...EMPTY_MEMORY, cut: { ...EMPTY_MEMORY.cut, are_examples_dropped: true } },
+    }),
+    sees: ['One One', 'Three Three'],
+  },
+  {
+    name: 'and stay away while there is only a little',
+    input: promptInput({
+      speaker: examples,
+      history: talk,
+      model: model(2_200),
+      memory: { ...EMPTY_MEMORY, cut: { ...EMPTY_MEMORY.cut, are_examples_dropped: true } },
+    }),
+    sees: ['Line 0 '],
+    never: ['One One'],
+  },
+  {
     name: 'lore leaves room for the conversation',
     input: promptInput({
       model: model(1_000),
