@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { assemblePrompt } from '../../../../backend/prompt/assemble-prompt.ts'
 import { expand } from '../../../../backend/prompt/macros/expand-macros.ts'
 import { promptEnv } from '../../../../backend/prompt/prompt-env.ts'
 import { card, promptInput, said } from '../../../support/prompts.ts'
@@ -24,6 +25,23 @@ describe('dice of macros', () => {
       filled(`{{random::${twenty}}}`, { messageCount }, true),
     )
     expect(new Set(turns).size).toBe(1)
+  })
+
+  it('a card says the same in every turn; its last instructions, and notes, may not', () => {
+    const dice = `{{random::${twenty}}}`
+    const speaker = card('Nora', {
+      description: dice,
+      post_history_instructions: dice,
+      depth_prompt: { text: dice, depth: 1, role: 'system' },
+    })
+    const turns = [1, 2, 3, 4, 5, 6].map(
+      (messageCount) => assemblePrompt(promptInput({ speaker, messageCount })).trace.parts,
+    )
+    const wordings = (name: string): number =>
+      new Set(turns.map((parts) => parts.find((part) => part.name === name)?.text)).size
+    expect(wordings('description')).toBe(1)
+    expect(wordings('post_history')).toBeGreaterThan(1)
+    expect(wordings('depth_prompt')).toBeGreaterThan(1)
   })
 
   it('pick stays for the whole conversation, and differs from one to the next and from place to place', () => {
