@@ -53,10 +53,7 @@ async function enter({ client, room, state, options }: Chat, cast: readonly Char
   const conversation = await found(given)
   await room.open(conversation.conversation_id)
   if (options.system !== undefined) await room.setAuthorNote(options.system)
-  const active_characters = [...new Set([...conversation.active_characters, ...cast.map(({ id }) => id)])]
-  if (active_characters.length === conversation.active_characters.length) return
-  const { conversation_id } = conversation
-  await room.update({ conversation_id, active_characters })
+  await room.callIn(cast.map(({ id }) => id))
 
   async function found(wanted: string) {
     try {

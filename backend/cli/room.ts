@@ -99,6 +99,14 @@ export class Room implements Disposable {
     this.#context = [...this.#context, ...texts]
   }
 
+  /** Those who are not there come in. */
+  async callIn(characterIds: readonly string[]): Promise<void> {
+    if (!this.#conversation) return
+    const { conversation_id, active_characters: before } = this.#conversation
+    const active_characters = [...new Set([...before, ...characterIds])]
+    if (active_characters.length > before.length) await this.update({ conversation_id, active_characters })
+  }
+
   /** Changes the conversation we are in. */
   async update(patch: ConversationPatch): Promise<void> {
     this.#conversation = await this.#client.request('update_conversation', patch)
@@ -135,6 +143,7 @@ export class Room implements Disposable {
   /** Somebody says something unasked. */
   async nextTurn(characterId: string | undefined): Promise<TurnResult> {
     await this.#prepare('')
+    if (characterId !== undefined) await this.callIn([characterId])
     const data = characterId === undefined ? {} : { character_id: characterId }
     return this.#run(() => this.#client.send('next_turn', data))
   }
