@@ -99,7 +99,8 @@ export class TextDisplay implements Display {
     const isNamed = this.#options.namesEveryone || this.#responders > 1 || this.#linesOfTurn > 1
     if (!isNamed) return
     const name = harmless(line.character_name)
-    this.#print(`${this.#terminal.style.tint(name, this.#colors.get(line.character_id) ?? null)}: `)
+    const goesOn = line.continues === undefined ? '' : '…'
+    this.#print(`${this.#terminal.style.tint(name, this.#colors.get(line.character_id) ?? null)}: ${goesOn}`)
   }
 
   #write(text: string): void {

@@ -28,7 +28,7 @@ describe('GET /api/models', () => {
   test('lists what the language engine has', async () => {
     await using app = await startTestApp()
     const models: unknown = await (await fetch(`${app.url}/api/models`)).json()
-    expect(models).toEqual([expect.objectContaining({ id: 'fake', is_default: true })])
+    expect(models).toEqual([expect.objectContaining({ id: 'fake-model', is_default: true })])
   })
 
   test('needs the token, where one is needed', async () => {

@@ -186,7 +186,10 @@ describe('talking in a terminal', () => {
     await after('/save talk.md', 'Wrote 2 messages to talk.md')
     await after('/save /dev/full', 'no space left on the device')
     await after('/session', 'The sea')
-    await after('/continue', 'Nora: Good evening.')
+    await after('/continue', 'Nora: … Good evening.')
+    model.plan({ deltas: ['Aye ', 'aye.'] })
+    await after('/regenerate', 'Nora: Aye aye.')
+    await after('/next Felix', 'Felix: Good evening.')
     await after('/clear', 'A new session begins')
     await after('/session', 'A new session; it is kept')
     await after('/session The sea', /\S+ {2}The sea/)
@@ -236,7 +239,7 @@ describe('one question in a terminal', () => {
     const line = 'printf "one\\ntwo" | troupe chat -p Nora --stats Summarise 2> talk.err | tr a-z A-Z'
     expect((await shown(shell(line))).text).toBe('GOOD **EVENING**.\n')
     expect(asked()).toEqual(['Summarise\n\none\ntwo'])
-    expect(await readFile(join(folder, 'talk.err'), 'utf8')).toMatch(/^first word .* tokens/)
+    expect(await readFile(join(folder, 'talk.err'), 'utf8')).toMatch(/^fake-model · first word .* tokens/)
   })
 
   test('stops when the reader of its output goes away', async () => {

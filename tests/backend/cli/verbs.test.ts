@@ -184,7 +184,7 @@ describe('troupe characters', () => {
 describe('troupe models', () => {
   test('lists what there is, and marks the one that answers', async () => {
     await stage.serve()
-    expect((await stage.run(['models', 'list'])).out).toBe('* fake\t8192 tokens\ttools\n')
+    expect((await stage.run(['models', 'list'])).out).toBe('* fake-model\t8192 tokens\ttools\n')
   })
 
   test('pulls with progress, and fails with the reason', async () => {
