@@ -1,27 +1,15 @@
 import { Readable } from 'node:stream'
 import { type FastifyInstance, type FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { type LanguageModel, type ModelProfile } from '../engines/contracts.ts'
+import { type LanguageModel, type ModelProfile, type PullProgress } from '../engines/contracts.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { Channel } from '../lib/channel.ts'
-
-/** How far the fetching of a model is. */
-interface PullProgress {
-  readonly status: string
-  readonly completedBytes?: number
-  readonly totalBytes?: number
-}
-
-/** A model server that can fetch models it does not have yet. */
-interface Puller {
-  pullModel?(name: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
-}
 
 const PullRequest = z.object({ model: z.string().trim().min(1).max(500) })
 const LIST_TIMEOUT_MS = 15_000
 
 /** The models behind the language engine: `GET /api/models`, and `POST /api/models/pull` with its progress line by line. */
-export function registerModels(app: FastifyInstance, model: LanguageModel & Puller): void {
+export function registerModels(app: FastifyInstance, model: LanguageModel): void {
   app.get('/api/models', async () => {
     const standard = model.profile().id
     const models = await model.listModels(AbortSignal.timeout(LIST_TIMEOUT_MS))
@@ -50,7 +38,7 @@ function described({ id, contextTokens, canUseTools }: ModelProfile, standard: s
 }
 
 /** `{ status, completed_bytes?, total_bytes? }` …, then `{ status: "success" }` or `{ error, code }`. */
-function progressLines(model: Puller, name: string, reply: FastifyReply): Readable {
+function progressLines(model: LanguageModel, name: string, reply: FastifyReply): Readable {
   const stopped = new AbortController()
   reply.raw.once('close', () => stopped.abort(new Error('The client is gone')))
   const lines = new Channel<object>({ capacity: Infinity })

@@ -4,8 +4,8 @@ import { type LanguageModel, type ReplyEvent, type ReplyRequest } from '../engin
 import { AppError } from '../errors.ts'
 import { type Clock } from '../lib/clock.ts'
 import { withDeadline } from '../lib/deadline.ts'
-import { sceneOf } from '../prompt/build-prompt.ts'
 import { type PromptMode } from '../prompt/prompt-input.ts'
+import { sceneOf } from '../prompt/scene.ts'
 import { type History } from './history.ts'
 import { type Prompt, type Prompter } from './prompter.ts'
 import { type Room } from './room.ts'
@@ -47,7 +47,7 @@ export async function question(deps: AskModelDeps, asked: Question): Promise<Ask
   const request = {
     messages: prompt.messages,
     settings,
-    scene: sceneOf({ speaker, cast, history: told, userName: prompt.userName }),
+    scene: sceneOf({ speaker, cast, history: told }),
     stops: prompt.stops,
     ...(prompt.tools.length > 0 ? { tools: prompt.tools } : {}),
   }
