@@ -1,3 +1,4 @@
+import { type RequestInput } from '#shared/protocol/requests.ts'
 import { RequestError } from '../socket/request-error.ts'
 import { type RoomState } from './room-state.ts'
 import { isLocal } from './transcript.ts'
@@ -80,22 +81,29 @@ export async function loadOlder(room: RoomState): Promise<void> {
   }
 }
 
-/** Who is present, in speaking order. A fresh conversation is stored to hold them. */
-export async function setCast(room: RoomState, characterIds: readonly string[]): Promise<void> {
+/** What of a conversation can be set. */
+export type ConversationChange = Omit<RequestInput<'update_conversation'>, 'conversation_id'>
+
+/** Who is present, in speaking order. */
+export function setCast(room: RoomState, characterIds: readonly string[]): Promise<boolean> {
+  return changeConversation(room, { active_characters: [...characterIds] })
+}
+
+/** A fresh conversation is stored to hold the change. @returns whether it is kept; why not is told in a notice. */
+export async function changeConversation(room: RoomState, change: ConversationChange): Promise<boolean> {
   const { client } = room.stage
-  const active_characters = [...characterIds]
   try {
     if (room.isFresh.value || room.conversationId.value === null) {
-      const created = await client.request('create_conversation', { active_characters })
+      const active_characters = room.cast.value.map(({ id }) => id)
+      const created = await client.request('create_conversation', { active_characters, ...change })
       await openConversation(room, created.conversation_id)
-      return
+    } else {
+      await client.request('update_conversation', { conversation_id: room.conversationId.value, ...change })
     }
-    await client.request('update_conversation', {
-      conversation_id: room.conversationId.value,
-      active_characters,
-    })
+    return true
   } catch (error) {
     room.notices.tellFailure(error)
+    return false
   }
 }
 
