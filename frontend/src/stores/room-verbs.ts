@@ -89,16 +89,25 @@ export function setCast(room: RoomState, characterIds: readonly string[]): Promi
   return changeConversation(room, { active_characters: [...characterIds] })
 }
 
-/** A fresh conversation is stored to hold the change. @returns whether it is kept; why not is told in a notice. */
-export async function changeConversation(room: RoomState, change: ConversationChange): Promise<boolean> {
+/**
+ * A fresh conversation is stored to hold the change.
+ * @param id which one; absent: the one that is open.
+ * @returns whether it is kept; why not is told in a notice.
+ */
+export async function changeConversation(
+  room: RoomState,
+  change: ConversationChange,
+  id: string | null = room.conversationId.value,
+): Promise<boolean> {
   const { client } = room.stage
+  const isOpen = id === room.conversationId.value
   try {
-    if (room.isFresh.value || room.conversationId.value === null) {
+    if (id === null || (isOpen && room.isFresh.value)) {
       const active_characters = room.cast.value.map(({ id }) => id)
       const created = await client.request('create_conversation', { active_characters, ...change })
       await openConversation(room, created.conversation_id)
     } else {
-      await client.request('update_conversation', { conversation_id: room.conversationId.value, ...change })
+      await client.request('update_conversation', { conversation_id: id, ...change })
     }
     return true
   } catch (error) {

@@ -60,7 +60,8 @@ function verbsOf(room: RoomState) {
     interrupt: () => room.stage.client.interrupt(),
     loadOlder: () => loadOlder(room),
     setCast: (characterIds: readonly string[]) => setCast(room, characterIds),
-    change: (change: ConversationChange) => changeConversation(room, change),
+    change: (change: ConversationChange, conversationId?: string) =>
+      changeConversation(room, change, conversationId),
     retryLast: () => retryLast(room),
     speak(messageId: string): void {
       room.stage.client.send('speak_message', { message_id: messageId })

@@ -7,6 +7,9 @@ import { line } from './line.ts'
 
 const LAST = { isLast: true, canSpeak: true }
 
+const told = (info: Parameters<typeof generationRows>[0]) =>
+  Object.fromEntries(generationRows(info).map(({ name, value }) => [name, value]))
+
 describe('menuOf()', () => {
   it('offers the last reply everything', () => {
     expect(menuOf(line({}), LAST)).toEqual([
@@ -60,9 +63,6 @@ describe('lastOwn()', () => {
 })
 
 describe('generationRows()', () => {
-  const told = (info: Parameters<typeof generationRows>[0]) =>
-    Object.fromEntries(generationRows(info).map(({ name, value }) => [name, value]))
-
   it('leaves out what nobody told', () => {
     expect(told({ model: 'small' })).toEqual({ Model: 'small' })
   })
