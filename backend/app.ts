@@ -6,12 +6,14 @@ import { createCrud } from './crud/dispatch.ts'
 import { registerRest } from './crud/rest.ts'
 import { type Engines } from './engines/registry.ts'
 import { AppError, toAppError } from './errors.ts'
+import { registerSettings } from './api/settings.ts'
 import { type Clock } from './lib/clock.ts'
 import { type Logger } from './logging.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type AccessRules, checkHostAndOrigin, checkToken } from './socket/access.ts'
 import { queryTokenOf, registerSocketRoute } from './socket/socket-route.ts'
 import { SessionMemory } from './socket/sessions.ts'
+import { type Settings } from './settings/settings.ts'
 import { type Store } from './store/contract.ts'
 import { registerWebUi } from './web-ui.ts'
 
@@ -27,6 +29,8 @@ export interface AppDeps {
   readonly logger: Logger
   readonly store: Store
   readonly engines: Engines
+  /** Absent: nothing can be set while it runs. */
+  readonly settings?: Settings | undefined
 }
 
 /** Puts the house together. The caller listens and closes; store and engines are the caller's to dispose. */
@@ -64,6 +68,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       access,
     })
     registerRest(scope, crud)
+    if (deps.settings) registerSettings(scope, deps.settings)
     registerInsights(scope, deps, metrics)
   })
   await registerWebUi(app)

@@ -15,6 +15,17 @@ const List = z.preprocess(
   z.array(z.string().min(1)),
 )
 
+/** What the environment and flags can only give as text: JSON. */
+const Json = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(jsonIn, schema)
+const Tokens = z.coerce.number().int().min(256).max(100_000_000)
+
+const FallbackModel = z.strictObject({
+  base_url: Url.optional(),
+  api_key: z.string().optional(),
+  model: z.string().min(1),
+})
+const SamplerPreset = z.strictObject({ name: z.string().min(1), settings: ModelSettings })
+
 export const LLM_ENGINES = ['auto', 'openai', 'scripted'] as const
 export const STT_ENGINES = ['auto', 'openai', 'pocketsphinx'] as const
 export const TTS_ENGINES = ['auto', 'openai', 'flite'] as const
@@ -50,7 +61,17 @@ export const Config = z.strictObject({
   llm_base_url: Url.optional().describe('OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1'),
   llm_api_key: z.string().optional(),
   llm_model: z.string().optional().describe('Absent: the first model the server lists.'),
+  llm_fallback_models: List.default([]).describe(
+    'Models of the same server that answer when llm_model cannot.',
+  ),
+  llm_fallbacks: Json(z.array(FallbackModel))
+    .default([])
+    .describe('Models of any server that answer after those: { base_url, api_key, model }.'),
+  llm_context_tokens: Tokens.optional().describe('Context of the models of llm_base_url.'),
   llm_settings: ModelSettings.default({}).describe('Sampling settings of new sessions. Config file only.'),
+  llm_presets: Json(z.array(SamplerPreset))
+    .default([])
+    .describe('Sampling settings to choose from, by name: { name, settings }.'),
   stt: z
     .enum(STT_ENGINES)
     .default('auto')
@@ -96,3 +117,13 @@ export const Config = z.strictObject({
 })
 
 export type Config = z.infer<typeof Config>
+
+/** Text that is no JSON stays what it is, and the schema refuses it. */
+function jsonIn(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}

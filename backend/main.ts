@@ -5,12 +5,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { buildApp } from './app.ts'
 import { type Config } from './config.ts'
-import { configJsonSchema, loadConfig } from './config-sources.ts'
-import { createEngines, type Engines } from './engines/registry.ts'
+import { CONFIG_FILE, configJsonSchema, fixedSettings, loadConfig } from './config-sources.ts'
+import { createEngines, createLanguageModel, type Engines } from './engines/registry.ts'
 import { AppError } from './errors.ts'
-import { systemClock } from './lib/clock.ts'
+import { type Clock, systemClock } from './lib/clock.ts'
 import { createLogger, type Logger } from './logging.ts'
 import { isLoopback } from './socket/access.ts'
+import { Settings } from './settings/settings.ts'
 import { starters } from './starters/starters.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 
@@ -39,7 +40,17 @@ async function start(): Promise<void> {
   await store.seed(starters)
   const engines = await createEngines(config, clock)
   const token = config.token ?? (isLoopback(config.host) ? undefined : generatedToken(config))
-  const app = await buildApp({ config, token, version: ownVersion(), clock, logger, store, engines })
+  const settings = settingsOf(config, engines, clock)
+  const app = await buildApp({
+    config,
+    token,
+    version: ownVersion(),
+    clock,
+    logger,
+    store,
+    engines,
+    settings,
+  })
   stopOnSignal(logger, async () => {
     await app.close()
     await engines[Symbol.asyncDispose]()
@@ -47,6 +58,19 @@ async function start(): Promise<void> {
   })
   await listen(app, config)
   welcome(config, app.server.address(), engines)
+}
+
+function settingsOf(config: Config, engines: Engines, clock: Clock): Settings {
+  const argv = process.argv.slice(2)
+  return new Settings({
+    path: join(config.data_dir, CONFIG_FILE),
+    fixed: fixedSettings(argv, process.env),
+    load: (fileText) => loadConfig(argv, process.env, fileText),
+    config,
+    engines,
+    createModel: (chosen) => createLanguageModel(chosen, clock),
+    clock,
+  })
 }
 
 function prepareDataDir(config: Config): void {

@@ -44,13 +44,13 @@ const synthesizers = {
 
 /** Starts the engines that the settings choose. @throws AppError `config_invalid` */
 export async function createEngines(config: Config, clock: Clock): Promise<Engines> {
-  const llm = choose(config, 'llm', { setting: config.llm, server: 'openai', embedded: 'scripted' })
+  const llm = chooseModel(config)
   const stt = choose(config, 'stt', { setting: config.stt, server: 'openai', embedded: 'pocketsphinx' })
   const tts = choose(config, 'tts', { setting: config.tts, server: 'openai', embedded: 'flite' })
   const engines = {
     vad: await createSileroDetector(),
     transcriber: transcribers[stt.name](config, clock),
-    model: models[llm.name](config, clock),
+    model: createLanguageModel(config, clock),
     synthesizer: synthesizers[tts.name](config, clock),
   }
   return {
@@ -66,6 +66,15 @@ export async function createEngines(config: Config, clock: Clock): Promise<Engin
       await Promise.all([vad, transcriber, model, synthesizer].map((engine) => engine[Symbol.asyncDispose]()))
     },
   }
+}
+
+/** Starts the language model that the settings choose. @throws AppError `config_invalid` */
+export function createLanguageModel(config: Config, clock: Clock): LanguageModel {
+  return models[chooseModel(config).name](config, clock)
+}
+
+function chooseModel(config: Config): { name: keyof typeof models; why: string } {
+  return choose(config, 'llm', { setting: config.llm, server: 'openai', embedded: 'scripted' })
 }
 
 /** `auto` takes a server that is configured, else what is embedded. */

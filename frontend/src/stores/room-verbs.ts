@@ -103,7 +103,7 @@ export async function changeConversation(
   const isOpen = id === room.conversationId.value
   try {
     if (id === null || (isOpen && room.isFresh.value)) {
-      const active_characters = room.cast.value.map(({ id }) => id)
+      const active_characters = room.cast.value.map((character) => character.id)
       const created = await client.request('create_conversation', { active_characters, ...change })
       await openConversation(room, created.conversation_id)
     } else {

@@ -15,6 +15,14 @@ const book: Lorebook = {
   updated_at: stamp,
 }
 
+const part = (name: string, tokens: number) => ({
+  name,
+  tokens,
+  role: 'system',
+  text: name,
+  included: true,
+})
+
 describe('a lorebook as a file', () => {
   it('comes back as it was', () => {
     const { name, text } = lorebookFile(book)
@@ -31,14 +39,6 @@ describe('a lorebook as a file', () => {
 })
 
 describe('the inspector', () => {
-  const part = (name: string, tokens: number) => ({
-    name,
-    tokens,
-    role: 'system',
-    text: name,
-    included: true,
-  })
-
   it('puts neighbours of one kind together and keeps the order', () => {
     const groups = groupsOf([
       part('system_prompt', 5),
