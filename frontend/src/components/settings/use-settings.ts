@@ -49,13 +49,18 @@ export function useSettings() {
   }
 
   void load()
-  // Nothing that was typed is lost without a word.
-  onScopeDispose(() => {
-    if (isDirty.value) shell.say('The settings were not kept.', { name: 'Keep them', run: () => void save() })
-  })
+  sayWhatIsLost(() => isDirty.value, save)
 
   const discard = () => stored.value && take(stored.value)
   return { stored, form, problem, isSaving, isDirty, load, save, discard }
+}
+
+/** Nothing that was typed is lost without a word when the page is left. */
+function sayWhatIsLost(isDirty: () => boolean, save: () => Promise<void>): void {
+  const shell = useShell()
+  onScopeDispose(() => {
+    if (isDirty()) shell.say('The settings were not kept.', { name: 'Keep them', run: () => void save() })
+  })
 }
 
 /** The conversation that is open does not have to begin anew for other sampling. */
