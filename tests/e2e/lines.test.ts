@@ -1,34 +1,39 @@
 import { rm } from 'node:fs/promises'
 import { type Browser, type Locator } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Message } from '#shared/entities.ts'
 import { launchChromium } from '../support/chromium.ts'
-import { type SeededScene, seedScene } from '../support/seeded-scene.ts'
+import { type SeededScenes, seedScenes } from '../support/seeded-scene.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TroupePage } from '../support/troupe-page.ts'
 
+/** Every test has a conversation of its own. */
+const SCENES = 11
+
 let browser: Browser
-let scene: SeededScene
+let scenes: SeededScenes
 let server: ServerProcess
+let conversationId: string
+let scenesUsed = 0
 beforeAll(async () => {
+  scenes = await seedScenes(SCENES)
+  server = await ServerProcess.start(scenes.dataDir)
   browser = await launchChromium()
 })
 afterAll(async () => {
   await browser.close()
-})
-beforeEach(async () => {
-  scene = await seedScene()
-  server = await ServerProcess.start(scene.dataDir)
-})
-afterEach(async () => {
   await server.end('SIGTERM')
-  await rm(scene.dataDir, { recursive: true, force: true })
+  await rm(scenes.dataDir, { recursive: true, force: true })
+})
+beforeEach(() => {
+  conversationId = scenes.conversationIds[scenesUsed] ?? ''
+  scenesUsed += 1
 })
 
 async function open(size?: { width: number; height: number }): Promise<TroupePage> {
   const troupe = await TroupePage.open(browser, server.url, {
-    path: `/c/${scene.conversationId}`,
+    path: `/c/${conversationId}`,
     ...(size ? { size } : {}),
   })
   await expect.poll(() => lines(troupe).count()).toBe(4)
@@ -47,8 +52,8 @@ async function choose(troupe: TroupePage, index: number, words: string): Promise
   await troupe.page.getByRole('menuitem', { name: words, exact: true }).click()
 }
 
-async function stored(conversationId = scene.conversationId): Promise<Message[]> {
-  const answer = await fetch(`${server.url}/api/conversations/${conversationId}/messages`)
+async function stored(id = conversationId): Promise<Message[]> {
+  const answer = await fetch(`${server.url}/api/conversations/${id}/messages`)
   return z.array(Message).parse(await answer.json())
 }
 
@@ -82,6 +87,7 @@ describe('the takes of a reply', () => {
     const dialog = troupe.page.getByRole('dialog', { name: 'How it came about' })
     await dialog.getByText('qwen3:8b').waitFor()
     await dialog.getByText('312 ms').waitFor()
+    expect(troupe.faults).toEqual([])
   })
 })
 
@@ -134,7 +140,7 @@ describe('a line', () => {
   it('can be where another conversation branches off', async () => {
     await using troupe = await open()
     await choose(troupe, 1, 'Branch off here')
-    await expect.poll(() => troupe.page.url()).not.toContain(scene.conversationId)
+    await expect.poll(() => troupe.page.url()).not.toContain(conversationId)
     await expect.poll(() => lines(troupe).count()).toBe(2)
     const branchId = new URL(troupe.page.url()).pathname.split('/').at(-1) ?? ''
     expect(await stored(branchId)).toHaveLength(2)

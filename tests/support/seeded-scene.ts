@@ -4,14 +4,13 @@ import { join } from 'node:path'
 import { MessageDraft } from '#shared/entities.ts'
 import { systemClock } from '../../backend/lib/clock.ts'
 import { starters } from '../../backend/starters/starters.ts'
+import { type Store } from '../../backend/store/contract.ts'
 import { openSqliteStore } from '../../backend/store/sqlite/sqlite-store.ts'
 
-/** A conversation that lies in a data directory. */
-export interface SeededScene {
+/** Conversations that lie in a data directory, all alike. */
+export interface SeededScenes {
   readonly dataDir: string
-  readonly conversationId: string
-  /** Of the last reply, which has three wordings. */
-  readonly lastReplyId: string
+  readonly conversationIds: readonly string[]
 }
 
 const LINES = [
@@ -20,11 +19,18 @@ const LINES = [
   ['Thank you. What are you playing tonight?', ''],
 ] as const
 
-/** Two are on stage, three lines have been said, and of the last reply there are three wordings. */
-export async function seedScene(): Promise<SeededScene> {
+/** In each two are on stage, four lines have been said, and of the last one there are three wordings. */
+export async function seedScenes(count: number): Promise<SeededScenes> {
   const dataDir = await mkdtemp(join(tmpdir(), 'troupe-scene-'))
   await using store = await openSqliteStore({ file: join(dataDir, 'troupe.db'), clock: systemClock })
   await store.seed(starters)
+  const conversationIds: string[] = []
+  while (conversationIds.length < count) conversationIds.push(await seedScene(store))
+  return { dataDir, conversationIds }
+}
+
+/** @returns the id of the conversation. */
+async function seedScene(store: Store): Promise<string> {
   const cast = (await store.characters.list()).filter(({ name }) => name === 'Nora' || name === 'Felix')
   const nora = cast.find(({ name }) => name === 'Nora')
   const { conversation_id } = await store.conversations.create({
@@ -75,5 +81,5 @@ export async function seedScene(): Promise<SeededScene> {
     generation,
     tool_uses: [dice],
   })
-  return { dataDir, conversationId: conversation_id, lastReplyId }
+  return conversation_id
 }
