@@ -76,6 +76,19 @@ export interface LanguageModel extends Engine {
    * Asks the servers which models they have. @throws AppError `engine_…` if the first server cannot be asked.
    */
   listModels(signal: AbortSignal): Promise<readonly ModelProfile[]>
+  /**
+   * Has the server fetch a model it does not have; absent where there is nothing to fetch.
+   * @throws AppError `engine_…` if the server cannot (only Ollama can), or does not find it; the signal's reason.
+   */
+  pullModel?(name: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
+}
+
+export interface PullProgress {
+  /** As the server says it, e.g. `pulling manifest`. */
+  readonly status: string
+  /** Of the part that is being fetched. */
+  readonly completedBytes?: number
+  readonly totalBytes?: number
 }
 
 /** What a prompt has to know of the model that reads it. */

@@ -6,7 +6,7 @@ import {
   type ModelTrial,
 } from '#shared/protocol/settings.ts'
 import { type Config } from '../config.ts'
-import { type LanguageModel, type ModelProfile } from '../engines/contracts.ts'
+import { type LanguageModel, type ModelProfile, type PullProgress } from '../engines/contracts.ts'
 import { type Engines } from '../engines/registry.ts'
 import { AppError } from '../errors.ts'
 import { type Clock } from '../lib/clock.ts'
@@ -83,6 +83,22 @@ export class Settings {
     return this.#withModel(draft, (model, { llm_settings }) =>
       tryModel(model, llm_settings, { clock, signal }),
     )
+  }
+
+  /** Has the server that is set fetch a model. @throws AppError `engine_…`; the signal's reason. */
+  async pullModel(
+    name: string,
+    onProgress: (progress: PullProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { model } = this.#options.engines
+    if (!model.pullModel) {
+      throw new AppError(
+        'engine_rejected',
+        `"${model.name}" fetches no models; set llm_base_url to an Ollama server`,
+      )
+    }
+    await model.pullModel(name, onProgress, signal)
   }
 
   async #withModel<Result>(

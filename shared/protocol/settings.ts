@@ -73,6 +73,9 @@ export const ListedModel = z.object({
 })
 export type ListedModel = z.infer<typeof ListedModel>
 
+/** A model to be fetched, as its server calls it. */
+export const ModelPull = z.object({ model: Name })
+
 /** How a model did when it was tried. */
 export const ModelTrial = z.object({
   model: z.string(),

@@ -17,6 +17,13 @@ export function messageVerbs(room: RoomState) {
     /** What the user has written over an interrupted line is all of it. */
     editText: (messageId: string, content: string) =>
       edit({ message_id: messageId, content, unheard: '', is_interrupted: false }),
+    /** What followed can be had back: it is another take of the answer. */
+    async editAndAskAgain(messageId: string, content: string, answerId: string | undefined): Promise<void> {
+      const change = { message_id: messageId, content, unheard: '', is_interrupted: false }
+      if ((await edit(change)) && answerId !== undefined) {
+        command(room, 'regenerate_message', { message_id: answerId })
+      }
+    },
     setExcluded: (messageId: string, isExcluded: boolean) =>
       edit({ message_id: messageId, is_excluded: isExcluded }),
     deleteMessage: (messageId: string) => request(room, 'delete_message', { message_id: messageId }),

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Config } from '../../../backend/config.ts'
 import { CONFIG_FILE, fixedSettings, loadConfig } from '../../../backend/config-sources.ts'
+import { type LanguageModel } from '../../../backend/engines/contracts.ts'
 import { createLanguageModel } from '../../../backend/engines/registry.ts'
+import { AppError } from '../../../backend/errors.ts'
 import { systemClock } from '../../../backend/lib/clock.ts'
+import { deferred } from '../../../backend/lib/deferred.ts'
 import { Settings } from '../../../backend/settings/settings.ts'
 import { answers, type FakeChatServer, says, startFakeChatServer } from '../../support/fake-chat-server.ts'
 import { fakeEngines, startTestApp, type TestApp } from '../../support/test-app.ts'
@@ -24,15 +27,23 @@ afterEach(async () => {
 interface House extends AsyncDisposable {
   readonly config: Config
   readonly switched: string[]
+  readonly url: string
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; told: unknown }>
 }
 
 /** A server whose settings file holds this. */
-async function house(options: { file?: object; env?: Record<string, string> } = {}): Promise<House> {
+async function house(
+  options: {
+    file?: object
+    env?: Record<string, string>
+    pullModel?: NonNullable<LanguageModel['pullModel']>
+  } = {},
+): Promise<House> {
   if (options.file) await writeFile(join(dataDir, CONFIG_FILE), JSON.stringify(options.file))
   const env = { TROUPE_DATA_DIR: dataDir, ...options.env }
   const config = loadConfig([], env)
   const engines = fakeEngines()
+  if (options.pullModel) Object.assign(engines.model, { pullModel: options.pullModel })
   const switched: string[] = []
   const settings = new Settings({
     path: join(dataDir, CONFIG_FILE),
@@ -48,6 +59,7 @@ async function house(options: { file?: object; env?: Record<string, string> } = 
   return {
     config,
     switched,
+    url: app.url,
     async ask(method, path, body) {
       const json = body === undefined ? {} : { body: JSON.stringify(body) }
       const headers = body === undefined ? {} : { 'content-type': 'application/json' }
@@ -60,6 +72,17 @@ async function house(options: { file?: object; env?: Record<string, string> } = 
 
 async function stored(): Promise<unknown> {
   return JSON.parse(await readFile(join(dataDir, CONFIG_FILE), 'utf8'))
+}
+
+const pull = async (url: string): Promise<unknown[]> => {
+  const response = await fetch(`${url}/api/models/pull`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'qwen3:8b' }),
+  })
+  expect(response.status).toBe(200)
+  const lines = (await response.text()).trim().split('\n')
+  return lines.map((line): unknown => JSON.parse(line))
 }
 
 describe('/api/settings', () => {
@@ -220,5 +243,47 @@ describe('/api/models', () => {
     const draft = { llm_base_url: llm.baseUrl, llm_model: 'fake-model' }
     const { told } = await troupe.ask('POST', '/api/models/list', draft)
     expect(told).toMatchObject([{ id: 'fake-model', is_default: true }])
+  })
+})
+
+describe('/api/models/pull', () => {
+  it('tells line by line how far it is, and what went wrong', async () => {
+    await using troupe = await house({
+      pullModel: async (name, onProgress) => {
+        onProgress({ status: `pulling ${name}`, completedBytes: 1, totalBytes: 2 })
+        throw new AppError('engine_rejected', 'There is no such model')
+      },
+    })
+    expect(await pull(troupe.url)).toEqual([
+      { status: 'pulling qwen3:8b', completed_bytes: 1, total_bytes: 2 },
+      { error: 'There is no such model', code: 'engine_rejected' },
+    ])
+  })
+
+  it('says so where there is nothing to fetch', async () => {
+    await using troupe = await house()
+    expect(await pull(troupe.url)).toMatchObject([{ error: expect.stringContaining('Ollama') }])
+  })
+
+  it('is stopped by hanging up', async () => {
+    const stopped = deferred()
+    await using troupe = await house({
+      pullModel: async (_name, onProgress, signal) => {
+        onProgress({ status: 'begun' })
+        signal.addEventListener('abort', () => stopped.resolve(), { once: true })
+        await stopped.promise
+      },
+    })
+    const leaving = new AbortController()
+    const response = await fetch(`${troupe.url}/api/models/pull`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'qwen3:8b' }),
+      signal: leaving.signal,
+    })
+    await response.body?.getReader().read()
+    leaving.abort()
+    await stopped.promise
+    expect(troupe.switched).toEqual([])
   })
 })

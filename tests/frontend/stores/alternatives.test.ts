@@ -170,6 +170,18 @@ describe('looking things up', () => {
   })
 })
 
+describe('editAndAskAgain()', () => {
+  test('asks for another take of the answer once the change is kept', async () => {
+    const asking = room.editAndAskAgain('u2', 'Otherwise?', 'a2')
+    expect(stage.server.lastSent('regenerate_message')).toBeUndefined()
+    const changed = message('u2', { content: 'Otherwise?' })
+    await stage.answer('edit_message', { type: 'message_updated', data: changed })
+    await asking
+    expect(room.lines[2]?.text).toBe('Otherwise?')
+    expect(stage.server.lastSent('regenerate_message')?.data).toEqual({ message_id: 'a2' })
+  })
+})
+
 describe('learn()', () => {
   test('tells how a reply came about and leaves its words alone', async () => {
     const said1 = reply(1, 'a3')

@@ -49,13 +49,13 @@ export function useModelList(draft: () => ModelDraft | null) {
 
   async function list(): Promise<void> {
     const body = draft()
-    if (!body) return
+    models.value = []
     listProblem.value = ''
+    if (!body) return
     try {
       const answer = z.array(ListedModel)
       models.value = await callApi({ method: 'POST', path: '/api/models/list', body, answer })
     } catch (error) {
-      models.value = []
       listProblem.value = wordsFor(error)
     }
   }
