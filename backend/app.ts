@@ -8,6 +8,7 @@ import { registerPromptInspector } from './api/prompt-inspector.ts'
 import { registerRest } from './crud/rest.ts'
 import { type Engines } from './engines/registry.ts'
 import { AppError, toAppError } from './errors.ts'
+import { registerSettings } from './api/settings.ts'
 import { type Clock } from './lib/clock.ts'
 import { type Logger } from './logging.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -16,6 +17,7 @@ import { queryTokenOf, registerSocketRoute } from './socket/socket-route.ts'
 import { SessionMemory } from './socket/sessions.ts'
 import { noteKeeper } from './store/note-keeper.ts'
 import { createTools } from './tools/tool-box.ts'
+import { type Settings } from './settings/settings.ts'
 import { type Store } from './store/contract.ts'
 import { registerWebUi } from './web-ui.ts'
 
@@ -31,6 +33,8 @@ export interface AppDeps {
   readonly logger: Logger
   readonly store: Store
   readonly engines: Engines
+  /** Absent: nothing can be set while it runs. */
+  readonly settings?: Settings | undefined
 }
 
 /** Puts the house together. The caller listens and closes; store and engines are the caller's to dispose. */
@@ -68,6 +72,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     registerRest(scope, crud)
     registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
     registerModels(scope, engines.model)
+    if (deps.settings) registerSettings(scope, deps.settings)
     registerInsights(scope, deps, metrics)
   })
   await registerWebUi(app)

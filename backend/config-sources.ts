@@ -34,15 +34,23 @@ type Source = Readonly<Record<string, unknown>>
 
 /**
  * @param argv arguments after the script's name.
+ * @param fileText what is taken for the settings file; absent: what is in it.
  * @throws AppError `config_invalid` whose sentence names the key, the value and what is allowed.
  */
-export function loadConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Config {
+export function loadConfig(argv: readonly string[], env: NodeJS.ProcessEnv, fileText?: string): Config {
   const flags = fromFlags(argv)
   const environment = fromEnvironment(env)
   const direct = { ...environment, ...flags }
-  const file = fromFile(dataDirOf(direct))
+  const file = fromFile(dataDirOf(direct), fileText)
   const names = (key: string): string => nameOf(key, { flags, environment })
   return parse({ ...file, ...direct }, names)
+}
+
+/** What flags and the environment decide, by key, with the name it has there: the settings file does not count for it. */
+export function fixedSettings(argv: readonly string[], env: NodeJS.ProcessEnv): Record<string, string> {
+  const environment = Object.keys(fromEnvironment(env)).map((key) => [key, environmentNameOf(key)])
+  const flags = Object.keys(fromFlags(argv)).map((key) => [key, flagOf(key)])
+  return Object.fromEntries([...environment, ...flags])
 }
 
 /** For editors: the schema of `troupe.config.json`. */
@@ -106,12 +114,12 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Source {
   return Object.fromEntries(entries)
 }
 
-function fromFile(dataDir: string): Source {
+function fromFile(dataDir: string, given: string | undefined): Source {
   const path = join(dataDir, CONFIG_FILE)
-  const text = readIfThere(path)
+  const text = given ?? readIfThere(path)
   if (text === undefined) return {}
-  const { $schema: _schema, data_dir: dataDirInFile, ...given } = parseJsonObject(text, path)
-  const settings = flattened(given, path)
+  const { $schema: _schema, data_dir: dataDirInFile, ...written } = parseJsonObject(text, path)
+  const settings = flattened(written, path)
   if (dataDirInFile !== undefined) {
     throw new AppError(
       'config_invalid',

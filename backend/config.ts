@@ -39,6 +39,7 @@ const ModelEntry = z.strictObject({
   prices: z.strictObject({ prompt: Price, completion: Price, cached: Price.optional() }).optional(),
   settings: ModelSettings.optional(),
 })
+const SamplerPreset = z.strictObject({ name: z.string().min(1), settings: ModelSettings })
 
 export const LLM_ENGINES = ['auto', 'openai', 'scripted'] as const
 export const STT_ENGINES = ['auto', 'openai', 'pocketsphinx'] as const
@@ -109,6 +110,9 @@ export const Config = z.strictObject({
     'Ollama only: fetches models that are configured but missing.',
   ),
   llm_settings: ModelSettings.default({}).describe('Sampling settings of new sessions. Config file only.'),
+  llm_presets: Json(z.array(SamplerPreset))
+    .default([])
+    .describe('Sampling settings to choose from, by name: { name, settings }.'),
   stt: z
     .enum(STT_ENGINES)
     .default('auto')

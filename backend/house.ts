@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { type FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { type Config } from './config.ts'
-import { configJsonSchema } from './config-sources.ts'
-import { createEngines, type Engines } from './engines/registry.ts'
+import { CONFIG_FILE, configJsonSchema } from './config-sources.ts'
+import { createEngines, createLanguageModel, type Engines, type LiveEngines } from './engines/registry.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
 import { type Logger } from './logging.ts'
+import { Settings } from './settings/settings.ts'
 import { starters } from './starters/starters.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { ownVersion } from './version.ts'
@@ -18,6 +19,15 @@ export interface HouseOptions {
   readonly token: (config: Config) => string | undefined
   readonly logger: Logger
   readonly onNotice: (sentence: string) => void
+  /** How settings are read, for changing them while it runs; absent: they cannot be changed. */
+  readonly sources?: SettingsSources
+}
+
+export interface SettingsSources {
+  /** What flags and the environment decide, by key, with the name they have there. */
+  readonly fixed: Readonly<Record<string, string>>
+  /** The settings with this text as the settings file. @throws AppError `config_invalid` */
+  readonly load: (fileText: string) => Config
 }
 
 /** A whole Troupe on a data directory: it only has to listen. */
@@ -30,7 +40,8 @@ export interface House extends AsyncDisposable {
  * Opens the data, starts the engines, puts the server together.
  * @throws AppError whose sentence says what to do; nothing is left open then.
  */
-export async function openHouse({ config, token, logger, onNotice }: HouseOptions): Promise<House> {
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { config, token, logger, onNotice } = options
   prepareDataDir(config)
   const clock = systemClock
   const file = join(config.data_dir, 'troupe.db')
@@ -44,13 +55,28 @@ export async function openHouse({ config, token, logger, onNotice }: HouseOption
     const engines = await createEngines(config, clock)
     opened.push(engines)
     const version = ownVersion()
-    const app = await buildApp({ config, token: token(config), version, clock, logger, store, engines })
+    const settings = settingsOf(options, engines)
+    const parts = { config, clock, logger, store, engines, settings }
+    const app = await buildApp({ ...parts, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })
     return { app, engines, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+function settingsOf({ config, sources }: HouseOptions, engines: LiveEngines): Settings | undefined {
+  if (!sources) return undefined
+  return new Settings({
+    ...sources,
+    path: join(config.data_dir, CONFIG_FILE),
+    config,
+    engines,
+    createModel: (chosen) => createLanguageModel(chosen, systemClock),
+    switchModel: (chosen) => engines.switchModel(chosen),
+    clock: systemClock,
+  })
 }
 
 function prepareDataDir(config: Config): void {

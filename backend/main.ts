@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { type Config } from './config.ts'
-import { loadConfig } from './config-sources.ts'
+import { fixedSettings, loadConfig } from './config-sources.ts'
 import { type Engines } from './engines/registry.ts'
 import { AppError } from './errors.ts'
 import { type House, openHouse } from './house.ts'
@@ -23,13 +23,18 @@ try {
 }
 
 async function start(): Promise<void> {
-  const config = loadConfig(process.argv.slice(2), process.env)
+  const argv = process.argv.slice(2)
+  const config = loadConfig(argv, process.env)
   const logger = createLogger(config.log_level)
   const house = await openHouse({
     config,
     token: tokenOf,
     logger,
     onNotice: (sentence) => logger.warn(sentence),
+    sources: {
+      fixed: fixedSettings(argv, process.env),
+      load: (fileText) => loadConfig(argv, process.env, fileText),
+    },
   })
   stopOnSignal(logger, async () => house[Symbol.asyncDispose]())
   await listen(house.app, config)

@@ -15,6 +15,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./views/CharacterView.vue'),
     props: true,
   },
+  { path: '/settings', name: 'settings', component: () => import('./views/SettingsView.vue') },
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 

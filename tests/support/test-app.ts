@@ -4,6 +4,7 @@ import { type Transcriber, type TranscriptEvent } from '../../backend/engines/co
 import { type Engines } from '../../backend/engines/registry.ts'
 import { systemClock } from '../../backend/lib/clock.ts'
 import { createLogger } from '../../backend/logging.ts'
+import { type Settings } from '../../backend/settings/settings.ts'
 import { starters } from '../../backend/starters/starters.ts'
 import { type Store } from '../../backend/store/contract.ts'
 import { openSqliteStore } from '../../backend/store/sqlite/sqlite-store.ts'
@@ -25,6 +26,7 @@ export interface TestAppOptions {
   readonly token?: string
   readonly engines?: Partial<Engines>
   readonly file?: string
+  readonly settings?: Settings
 }
 
 /** The whole server on a free port of this machine, with made-up engines unless others are given. */
@@ -42,6 +44,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     logger: createLogger('silent'),
     store,
     engines,
+    settings: options.settings,
   })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const wsUrl = `${url.replace('http', 'ws')}/ws`

@@ -9,6 +9,8 @@ export interface ShortcutActions {
   readonly interrupt: () => void
   /** M */
   readonly toggleMic: () => void
+  /** ← or →, while no control has the focus */
+  readonly step: (by: 1 | -1) => void
   /** Whether Space is for talking now. */
   readonly canTalk: () => boolean
 }
@@ -25,6 +27,8 @@ export function useShortcuts(actions: ShortcutActions): void {
     if (event.defaultPrevented || hasModifier(event)) return
     if (event.code === 'Escape') actions.interrupt()
     else if (isForControl(event)) return
+    else if (event.code === 'ArrowLeft' && isOnPage(event)) actions.step(-1)
+    else if (event.code === 'ArrowRight' && isOnPage(event)) actions.step(1)
     else if (event.code === 'KeyM' && !event.repeat) actions.toggleMic()
     else if (event.code === 'Space' && actions.canTalk()) {
       event.preventDefault()
@@ -53,4 +57,11 @@ function isForControl(event: KeyboardEvent): boolean {
   if (target === null) return false
   if (target.isContentEditable || target.matches('input, textarea, select')) return true
   return event.code === 'Space' && target.matches('button, a, summary, [role]:not([role="presentation"])')
+}
+
+/** Whether the page itself has the focus, or the script: controls have their own use for arrows. */
+function isOnPage(event: KeyboardEvent): boolean {
+  const isPage =
+    event.target instanceof HTMLElement && event.target.matches('body, main, article, [role="region"]')
+  return isPage && !event.repeat && !event.shiftKey
 }

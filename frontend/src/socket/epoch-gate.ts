@@ -41,8 +41,8 @@ export class EpochGate {
 }
 
 /** Whether an event is text or sound of a turn, as opposed to news about it: how it ended must always pass. */
-export function isGated(
-  event: ServerEvent,
-): event is Extract<ServerEvent, { type: `text_${string}` | `audio_${string}` }> {
-  return event.type.startsWith('text_') || event.type.startsWith('audio_')
+export function isGated(event: ServerEvent): event is Extract<ServerEvent, { type: GatedType }> {
+  return /^(text|audio)_/.test(event.type) || event.type === 'tool_use' || event.type === 'impersonation'
 }
+
+type GatedType = `text_${string}` | `audio_${string}` | 'tool_use' | 'impersonation'

@@ -7,8 +7,8 @@ export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: RequestErrorCode
 
-  constructor(code: RequestErrorCode, message: string) {
-    super(message)
+  constructor(code: RequestErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.code = code
   }
 }

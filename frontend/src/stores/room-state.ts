@@ -1,11 +1,13 @@
 import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
-import { type Character } from '#shared/entities.ts'
+import { type Character, type Conversation, type Message } from '#shared/entities.ts'
 import { type EventData } from '#shared/protocol/events.ts'
+import { followScript } from './follow-script.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { Outbox } from './outbox.ts'
 import { Scene } from './scene.ts'
-import { followScript, Script } from './script.ts'
+import { Script } from './script.ts'
 import { type Stage } from './stage.ts'
+import { type Impersonation } from './types.ts'
 
 /** With fewer messages than this, an opened conversation has come whole. */
 const LIKELY_WHOLE = 20
@@ -25,6 +27,10 @@ export class RoomState {
   readonly outbox: Outbox
   readonly notices: Notices = createNotices()
   readonly conversationId: Ref<string | null> = ref(null)
+  /** As it is stored; null while it is not. */
+  readonly conversation: ShallowRef<Conversation | null> = shallowRef(null)
+  /** What the model writes for the user; null when nobody asked. */
+  readonly impersonation: ShallowRef<Impersonation | null> = shallowRef(null)
   /** Whether the conversation is not stored yet: its first message creates it. */
   readonly isFresh: Ref<boolean> = ref(true)
   readonly isLoading: Ref<boolean> = ref(false)
@@ -58,6 +64,7 @@ export class RoomState {
   /** Leaves for a conversation that holds nothing yet. */
   enterFresh(conversationId: string): void {
     this.conversationId.value = conversationId
+    this.conversation.value = null
     this.isFresh.value = true
     this.hasOlder.value = false
     this.scene.reset()
@@ -67,6 +74,7 @@ export class RoomState {
   /** @param keepsLines after a lost connection: what is on the screen stays there. */
   enter(opened: EventData<'conversation_opened'>, keepsLines = false): void {
     this.conversationId.value = opened.conversation.conversation_id
+    this.conversation.value = opened.conversation
     this.isFresh.value = false
     this.#present.value = opened.active_characters
     if (keepsLines) {
@@ -90,6 +98,18 @@ export class RoomState {
       for (const id of this.script.endTurn(data)) this.#fetchLine(id)
     })
     client.on('active_characters', ({ data }) => this.setPresent(data.characters))
+    client.on('impersonation', ({ data }) => {
+      const text = `${this.impersonation.value?.text ?? ''}${data.text}`
+      this.impersonation.value = { text, isFinal: data.is_final }
+    })
+    client.onSilenced(() => this.#endImpersonation())
+    client.onStatus(() => this.#endImpersonation())
+    client.on('error', () => this.#endImpersonation())
+  }
+
+  #endImpersonation(): void {
+    const { value } = this.impersonation
+    if (value?.isFinal === false) this.impersonation.value = { ...value, isFinal: true }
   }
 
   #beginTurn({ user_message_id: messageId }: EventData<'turn_started'>): void {
@@ -103,7 +123,7 @@ export class RoomState {
   #fetchLine(messageId: string): void {
     this.stage.client
       .request('get_message', { message_id: messageId })
-      .then((message) => this.#isHere(message) && this.script.put(message))
+      .then((message) => this.#take(message))
       // Offline again: the whole page is fetched after that.
       .catch(() => {})
   }
@@ -112,10 +132,11 @@ export class RoomState {
   #followChanges(): void {
     const { client } = this.stage
     client.on('message_created', ({ data }) => this.#isHere(data) && this.script.put(data))
-    client.on('message_updated', ({ data }) => this.#isHere(data) && this.script.put(data))
+    client.on('message_updated', ({ data }) => this.#take(data))
     client.on('message_deleted', ({ data }) => this.#isHere(data) && this.script.remove(data.message_id))
     client.on('conversation_updated', ({ data }) => {
       if (!this.#isHere(data)) return
+      this.conversation.value = data
       this.setPresent(
         data.active_characters.flatMap((id) => {
           return this.#library.characters.find((character) => character.id === id) ?? []
@@ -125,6 +146,30 @@ export class RoomState {
     client.on('character_deleted', ({ data }) => {
       this.setPresent(this.#present.value.filter(({ id }) => id !== data.id))
     })
+  }
+
+  /** A known message as it is now. With another wording, what follows is another text, too. */
+  #take(message: Message): void {
+    if (!this.#isHere(message)) return
+    const known = this.script.find(message.message_id)
+    if (known?.state === 'streaming') this.script.learn(message)
+    else if (known === undefined || known.alternativeIndex === message.alternative_index) {
+      this.script.put(message)
+    } else {
+      this.script.swap(message)
+      void this.#fetchBehind(message)
+    }
+  }
+
+  async #fetchBehind({ message_id: id, conversation_id }: Message): Promise<void> {
+    try {
+      const page = await this.stage.client.request('get_messages', { conversation_id })
+      if (this.conversationId.value !== conversation_id) return
+      this.script.replaceBehind(id, page)
+      if (!page.some(({ message_id }) => message_id === id)) this.hasOlder.value = true
+    } catch {
+      // Offline again: the whole page is fetched after that.
+    }
   }
 
   #isHere({ conversation_id: id }: { readonly conversation_id: string }): boolean {

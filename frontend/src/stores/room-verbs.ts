@@ -1,3 +1,4 @@
+import { type RequestInput } from '#shared/protocol/requests.ts'
 import { RequestError } from '../socket/request-error.ts'
 import { type RoomState } from './room-state.ts'
 import { isLocal } from './transcript.ts'
@@ -80,22 +81,38 @@ export async function loadOlder(room: RoomState): Promise<void> {
   }
 }
 
-/** Who is present, in speaking order. A fresh conversation is stored to hold them. */
-export async function setCast(room: RoomState, characterIds: readonly string[]): Promise<void> {
+/** What of a conversation can be set. */
+export type ConversationChange = Omit<RequestInput<'update_conversation'>, 'conversation_id'>
+
+/** Who is present, in speaking order. */
+export function setCast(room: RoomState, characterIds: readonly string[]): Promise<boolean> {
+  return changeConversation(room, { active_characters: [...characterIds] })
+}
+
+/**
+ * A fresh conversation is stored to hold the change.
+ * @param id which one; absent: the one that is open.
+ * @returns whether it is kept; why not is told in a notice.
+ */
+export async function changeConversation(
+  room: RoomState,
+  change: ConversationChange,
+  id: string | null = room.conversationId.value,
+): Promise<boolean> {
   const { client } = room.stage
-  const active_characters = [...characterIds]
+  const isOpen = id === room.conversationId.value
   try {
-    if (room.isFresh.value || room.conversationId.value === null) {
-      const created = await client.request('create_conversation', { active_characters })
+    if (id === null || (isOpen && room.isFresh.value)) {
+      const active_characters = room.cast.value.map((character) => character.id)
+      const created = await client.request('create_conversation', { active_characters, ...change })
       await openConversation(room, created.conversation_id)
-      return
+    } else {
+      await client.request('update_conversation', { conversation_id: id, ...change })
     }
-    await client.request('update_conversation', {
-      conversation_id: room.conversationId.value,
-      active_characters,
-    })
+    return true
   } catch (error) {
     room.notices.tellFailure(error)
+    return false
   }
 }
 

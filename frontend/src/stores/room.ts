@@ -1,8 +1,12 @@
 import { defineStore } from 'pinia'
+import { computed } from 'vue'
 import { useLibrary } from './library.ts'
+import { lastReply, messageVerbs } from './message-verbs.ts'
 import { RoomState } from './room-state.ts'
 import {
+  changeConversation,
   comeBack,
+  type ConversationChange,
   loadOlder,
   openConversation,
   retryLast,
@@ -21,6 +25,7 @@ export const useRoom = defineStore('room', () => {
 
   return {
     conversationId: room.conversationId,
+    conversation: room.conversation,
     isFresh: room.isFresh,
     title: room.title,
     cast: room.cast,
@@ -35,24 +40,35 @@ export const useRoom = defineStore('room', () => {
     liveCaption: room.scene.user.caption,
     lastMetrics: room.scene.lastMetrics,
     playLevel: room.scene.playLevel,
+    impersonation: room.impersonation,
     notices: room.notices.notices,
     mutedCharacterIds: room.mutedCharacterIds,
+    lastReply: computed(() => lastReply(room)),
+    ...verbsOf(room),
+    ...messageVerbs(room),
+  }
+})
+
+function verbsOf(room: RoomState) {
+  return {
     dismiss: (id: string) => room.notices.dismiss(id),
     open: (conversationId: string) => openConversation(room, conversationId),
     startFresh: () => startFresh(room),
     send(text: string, options: { interrupt?: boolean } = {}): void {
       if (text.trim() !== '') room.outbox.send(text.trim(), options.interrupt ?? false)
     },
-    interrupt: () => stage.client.interrupt(),
+    interrupt: () => room.stage.client.interrupt(),
     loadOlder: () => loadOlder(room),
     setCast: (characterIds: readonly string[]) => setCast(room, characterIds),
+    change: (change: ConversationChange, conversationId?: string) =>
+      changeConversation(room, change, conversationId),
     retryLast: () => retryLast(room),
     speak(messageId: string): void {
-      stage.client.send('speak_message', { message_id: messageId })
+      room.stage.client.send('speak_message', { message_id: messageId })
     },
     toggleCharacterMute: (characterId: string) => toggleCharacterMute(room, characterId),
   }
-})
+}
 
 function followErrors(room: RoomState): void {
   room.stage.client.on('error', ({ id, data }) => {

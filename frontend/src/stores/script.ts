@@ -1,10 +1,12 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { type Message } from '#shared/entities.ts'
 import { type EventData } from '#shared/protocol/events.ts'
+import { type LiveReply, ToolUseNotes } from './live-reply.ts'
 import { SpokenStreams } from './spoken-streams.ts'
-import { type Stage } from './stage.ts'
 import {
   changeLine,
+  cutBehind,
+  detailsOf,
   isLocal,
   lineOf,
   localLine,
@@ -12,25 +14,17 @@ import {
   putLine,
   refreshed,
   removeLine,
+  replaceBehind,
   splitAtHeard,
   type Lines,
 } from './transcript.ts'
-
-/** A reply of a turn that this client has seen begin. */
-interface LiveReply {
-  readonly epoch: number
-  /** All of its text, whether heard or not. */
-  text: string
-  hasSounded: boolean
-  /** It was heard to its end: no interruption takes anything from it any more. */
-  isOver: boolean
-}
 
 /** The lines of the open conversation, as they stream, sound and are cut. */
 export class Script {
   readonly lines: ShallowRef<Lines> = shallowRef([])
   readonly streams = new SpokenStreams()
   readonly #live = new Map<string, LiveReply>()
+  readonly #toolUses = new ToolUseNotes()
   #localCount = 0
 
   show(messages: readonly Message[]): void {
@@ -49,7 +43,31 @@ export class Script {
   }
 
   put(message: Message): void {
-    this.lines.value = putLine(this.lines.value, lineOf(message))
+    const line = lineOf(message)
+    const known = this.find(line.id)
+    // It may be sounding right now.
+    const { sounding, heardUntil } = known?.text === line.text ? known : line
+    this.lines.value = putLine(this.lines.value, { ...line, sounding, heardUntil })
+  }
+
+  /** Takes from a message what is not its text: that may be newer here. */
+  learn(message: Message): void {
+    this.#change(message.message_id, detailsOf(message))
+  }
+
+  /** Another wording was chosen: what follows the old one is out of sight. */
+  swap(message: Message): void {
+    this.#live.delete(message.message_id)
+    this.put(message)
+    this.lines.value = cutBehind(this.lines.value, message.message_id)
+  }
+
+  replaceBehind(messageId: string, page: readonly Message[]): void {
+    this.lines.value = replaceBehind(this.lines.value, messageId, page)
+  }
+
+  find(id: string): Lines[number] | undefined {
+    return this.lines.value.findLast((line) => line.id === id)
   }
 
   remove(messageId: string): void {
@@ -83,17 +101,35 @@ export class Script {
     return line.id
   }
 
+  /** A new line, or another wording in the place of a known one: then what followed that is out of sight. */
   startReply(data: EventData<'text_stream_start'>): void {
     const { epoch, message_id: id, character_id: characterId, character_name: name } = data
-    this.#live.set(id, { epoch, text: '', hasSounded: false, isOver: false })
-    this.lines.value = putLine(this.lines.value, {
-      ...localLine({ number: 0, text: '', isSpoken: false, createdAt: new Date().toISOString() }),
-      id,
-      role: 'assistant',
+    const { alternative_index: alternativeIndex, continues: base = '' } = data
+    const known = this.find(id)
+    const before = known === undefined ? null : this.lines.value
+    this.#live.set(id, { epoch, text: base, base, before, hasSounded: false, isOver: false })
+    const index = alternativeIndex ?? known?.alternativeIndex ?? 0
+    const isSameWording = known?.alternativeIndex === index
+    const line = known ?? emptyReply(id)
+    this.lines.value = putLine(isSameWording ? this.lines.value : cutBehind(this.lines.value, id), {
+      ...line,
       name,
       characterId,
+      text: base,
+      unheard: '',
       state: 'streaming',
+      alternativeIndex: index,
+      alternativeCount: Math.max(line.alternativeCount, index + 1),
+      generation: null,
+      toolUses: [...(isSameWording ? line.toolUses : []), ...this.#toolUses.take(id, epoch)],
     })
+  }
+
+  noteToolUse(data: EventData<'tool_use'>): void {
+    const { message_id: id, epoch } = data
+    const line = this.#live.get(id)?.epoch === epoch ? this.find(id) : undefined
+    const uses = this.#toolUses.note(data, line?.toolUses)
+    if (line !== undefined) this.#change(id, { toolUses: uses })
   }
 
   addText({ message_id: id, text }: EventData<'text_chunk'>): void {
@@ -104,13 +140,17 @@ export class Script {
   completeReply({ message_id: id, text }: EventData<'text_stream_stop'>): void {
     const reply = this.#live.get(id)
     if (reply === undefined) return
-    this.#setText(id, reply, text)
+    this.#setText(id, reply, wholeOf(reply, text))
     this.#change(id, { state: 'complete' })
+  }
+
+  openSound(data: EventData<'audio_stream_start'>): void {
+    this.streams.open(data, this.#live.get(data.message_id)?.base.length)
   }
 
   announceSound(chunk: EventData<'audio_chunk'>): void {
     const { message_id: id } = chunk
-    this.streams.announce(chunk, this.#live.get(id)?.text ?? this.#find(id)?.text ?? '')
+    this.streams.announce(chunk, this.#live.get(id)?.text ?? this.find(id)?.text ?? '')
   }
 
   /** Marks what is being heard. @returns who is heard. */
@@ -122,7 +162,7 @@ export class Script {
     if (reply !== undefined && position.samples > 0) reply.hasSounded = true
     if (reply !== undefined && isFinal) reply.isOver = true
     if (isFinal) this.#change(messageId, { sounding: null, heardUntil: null })
-    else if (this.#find(messageId)?.state !== 'interrupted') {
+    else if (this.find(messageId)?.state !== 'interrupted') {
       this.#change(messageId, { sounding, heardUntil })
     }
     return heard.characterId
@@ -144,19 +184,32 @@ export class Script {
     if (reply !== undefined) this.#cut(id, reply, heardText)
   }
 
-  /** @returns the replies whose end was not seen although the turn was completed. */
+  /**
+   * @returns the replies of which the server knows more: those whose end was not seen although the turn was
+   *   completed, and those that were to replace another wording and broke off.
+   */
   endTurn({ epoch, outcome }: EventData<'turn_ended'>): string[] {
-    const open = [...this.#live].filter(
-      ([id, reply]) => reply.epoch === epoch && this.#find(id)?.state === 'streaming',
-    )
+    const replies = [...this.#live].filter(([, reply]) => reply.epoch === epoch)
+    const open = replies.filter(([id]) => this.find(id)?.state === 'streaming')
     const state = outcome === 'completed' ? 'complete' : outcome
     for (const [id] of open) this.#change(id, { state })
-    return outcome === 'completed' ? open.map(([id]) => id) : []
+    for (const [id, reply] of replies) {
+      if (reply.before !== null && reply.text === reply.base) this.#bringBack(id, reply.before)
+    }
+    if (outcome === 'completed') return open.map(([id]) => id)
+    return replies.filter(([, reply]) => reply.before !== null).map(([id]) => id)
+  }
+
+  /** Nothing came that could replace what was there. */
+  #bringBack(id: string, before: Lines): void {
+    this.#live.delete(id)
+    const pending = this.lines.value.filter(isLocal)
+    this.lines.value = [...before.filter((line) => !isLocal(line)), ...pending]
   }
 
   /** A cut line may be whole: the interruption came when everything had been heard. */
   #cut(id: string, reply: LiveReply, heardText: string): void {
-    const { text, unheard } = splitAtHeard(reply.text, heardText)
+    const { text, unheard } = splitAtHeard(reply.text, wholeOf(reply, heardText))
     const state = unheard.trim() === '' && reply.isOver ? 'complete' : 'interrupted'
     this.#change(id, { text, unheard, state, sounding: null, heardUntil: null })
   }
@@ -166,25 +219,17 @@ export class Script {
     this.#change(id, { text })
   }
 
-  #find(id: string): Lines[number] | undefined {
-    return this.lines.value.findLast((line) => line.id === id)
-  }
-
   #change(id: string, change: Partial<Lines[number]>): void {
     this.lines.value = changeLine(this.lines.value, id, change)
   }
 }
 
-/** Lets the server's events write the script. */
-export function followScript(script: Script, { client, playback }: Stage): void {
-  client.on('text_stream_start', ({ data }) => script.startReply(data))
-  client.on('text_chunk', ({ data }) => script.addText(data))
-  client.on('text_stream_stop', ({ data }) => script.completeReply(data))
-  client.on('audio_stream_start', ({ data }) => script.streams.open(data))
-  client.on('audio_chunk', ({ data }) => script.announceSound(data))
-  client.on('interrupt_ack', ({ data }) => script.interrupt(data))
-  client.on('history_truncated', ({ data }) => script.truncate(data))
-  playback.onReport(({ positions }) => {
-    for (const position of positions) script.follow(position)
-  })
+/** With what the reply goes on from. */
+function wholeOf({ base }: LiveReply, text: string): string {
+  return text.startsWith(base) ? text : base + text
+}
+
+function emptyReply(id: string): Lines[number] {
+  const createdAt = new Date().toISOString()
+  return { ...localLine({ number: 0, text: '', isSpoken: false, createdAt }), id, role: 'assistant' }
 }

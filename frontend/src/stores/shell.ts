@@ -15,6 +15,7 @@ export const useShell = defineStore('shell', () => ({
   ...usePanels(),
   ...usePassingWords(),
   ...useLeaving(),
+  ...useAttention(),
 }))
 
 /** The panels beside the script, and the drawers of a narrow screen. */
@@ -57,17 +58,28 @@ function usePassingWords() {
   return { toasts, say, dismiss }
 }
 
-/** Conversations the user deleted, and can still call back. */
+/** Conversations and messages the user deleted, and can still call back. */
 function useLeaving() {
-  const leavingConversationIds = shallowRef<readonly string[]>([])
+  const leavingIds = shallowRef<readonly string[]>([])
 
   function leave(id: string): void {
-    leavingConversationIds.value = [...leavingConversationIds.value, id]
+    leavingIds.value = [...leavingIds.value, id]
   }
 
   function comeBack(id: string): void {
-    leavingConversationIds.value = leavingConversationIds.value.filter((other) => other !== id)
+    leavingIds.value = leavingIds.value.filter((other) => other !== id)
   }
 
-  return { leavingConversationIds, leave, comeBack }
+  return { leavingIds, leave, comeBack }
+}
+
+/** What is being changed or looked at, of all that could be. */
+function useAttention() {
+  /** The message whose words are being changed in their place. */
+  const editingMessageId = ref<string | null>(null)
+  /** Whose prompt is looked at; without a character, whoever would be next. */
+  const inspected = shallowRef<{ readonly characterId: string | null } | null>(null)
+  /** Whether what stands behind the conversation is open: note, summary, lore. */
+  const isBackstageOpen = ref(false)
+  return { editingMessageId, inspected, isBackstageOpen }
 }

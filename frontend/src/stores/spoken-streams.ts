@@ -10,6 +10,8 @@ const MOST_STREAMS = 64
 interface SpokenStream extends StreamKey {
   readonly messageId: string
   readonly characterId: string
+  /** Index in the line's text where the stream begins: what stands before was said earlier. */
+  readonly from: number
   /** In the order of their samples. */
   cues: Cue[]
   /** Index in the line's text where the last announced sentence ends. */
@@ -30,11 +32,12 @@ export interface Heard {
 export class SpokenStreams {
   #streams: SpokenStream[] = []
 
-  open({ epoch, stream, message_id, character_id }: EventData<'audio_stream_start'>): void {
-    const opened = { epoch, stream, messageId: message_id, characterId: character_id }
+  /** @param from where in the line's text the stream begins. */
+  open({ epoch, stream, message_id, character_id }: EventData<'audio_stream_start'>, from = 0): void {
+    const opened = { epoch, stream, messageId: message_id, characterId: character_id, from }
     this.#streams = [
       ...this.#streams.filter((other) => !isSame(other, opened)).slice(1 - MOST_STREAMS),
-      { ...opened, cues: [], announcedUntil: 0, isOver: false },
+      { ...opened, cues: [], announcedUntil: from, isOver: false },
     ]
   }
 
@@ -72,7 +75,7 @@ export class SpokenStreams {
       messageId,
       characterId,
       sounding: stream.cues[index]?.range ?? null,
-      heardUntil: stream.cues[index - 1]?.range.end ?? 0,
+      heardUntil: stream.cues[index - 1]?.range.end ?? stream.from,
       isFinal: position.isFinal,
     }
   }

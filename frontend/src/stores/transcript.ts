@@ -16,8 +16,26 @@ export function lineOf(message: Message): TranscriptLine {
     isSpoken: message.is_spoken,
     sounding: null,
     heardUntil: null,
+    ...detailsOf(message),
     createdAt: message.created_at,
   }
+}
+
+/** What of a stored message is not its text. */
+export function detailsOf(message: Message) {
+  return {
+    isExcluded: message.is_excluded,
+    alternativeIndex: message.alternative_index,
+    alternativeCount: message.alternative_count,
+    generation: message.generation,
+    toolUses: message.tool_uses.map((use, index) => ({
+      id: `${index}`,
+      name: use.name,
+      arguments: use.arguments,
+      result: use.result,
+      isError: use.is_error,
+    })),
+  } satisfies Partial<TranscriptLine>
 }
 
 export function changeLine(lines: Lines, id: string, change: Partial<TranscriptLine>): Lines {
@@ -34,6 +52,23 @@ export function putLine(lines: Lines, line: TranscriptLine): Lines {
 
 export function removeLine(lines: Lines, id: string): Lines {
   return lines.filter((line) => line.id !== id)
+}
+
+/** The line without what follows it, apart from what is still to be sent. */
+export function cutBehind(lines: Lines, id: string): Lines {
+  const index = lines.findIndex((line) => line.id === id)
+  if (index === -1) return lines
+  return [...lines.slice(0, index + 1), ...lines.slice(index + 1).filter(isLocal)]
+}
+
+/** What stands behind a message in the newest page, in place of what stood behind its line. */
+export function replaceBehind(lines: Lines, id: string, page: readonly Message[]): Lines {
+  const index = lines.findIndex((line) => line.id === id)
+  const inPage = page.findIndex((message) => message.message_id === id)
+  const pending = lines.filter(isLocal)
+  // More follows than fits into a page: older pages are fetched when they are looked for.
+  if (index === -1 || inPage === -1) return [...page.map(lineOf), ...pending]
+  return [...lines.slice(0, index), ...page.slice(inPage).map(lineOf), ...pending]
 }
 
 /** An older page in front of what is there. */
@@ -81,6 +116,11 @@ export function localLine(options: {
     isSpoken,
     sounding: null,
     heardUntil: null,
+    isExcluded: false,
+    alternativeIndex: 0,
+    alternativeCount: 1,
+    toolUses: [],
+    generation: null,
     createdAt,
   }
 }

@@ -1,5 +1,5 @@
 import { type ErrorCode } from '#shared/errors.ts'
-import { type MessageRole } from '#shared/entities.ts'
+import { type GenerationInfo, type MessageRole } from '#shared/entities.ts'
 
 /** What a screen shows of one message. */
 export interface TranscriptLine {
@@ -19,8 +19,26 @@ export interface TranscriptLine {
   readonly sounding: TextRange | null
   /** While the line is being spoken: how much of `text` has been heard. */
   readonly heardUntil: number | null
+  /** Shown, but not told to the model. */
+  readonly isExcluded: boolean
+  /** Which of its alternatives the line is, from 0, and of how many. */
+  readonly alternativeIndex: number
+  readonly alternativeCount: number
+  /** What was looked up or done for it. */
+  readonly toolUses: readonly LineToolUse[]
+  /** How a reply came about; null until it has been asked for, and of what nobody generated. */
+  readonly generation: GenerationInfo | null
   /** ISO 8601. */
   readonly createdAt: string
+}
+
+export interface LineToolUse {
+  readonly id: string
+  readonly name: string
+  readonly arguments: Readonly<Record<string, unknown>>
+  /** Null while it is under way. */
+  readonly result: string | null
+  readonly isError: boolean
 }
 
 export type LineState = 'sending' | 'streaming' | 'complete' | 'interrupted' | 'failed'
@@ -35,6 +53,12 @@ export interface TextRange {
 export interface LiveCaption {
   readonly text: string
   readonly stableLength: number
+}
+
+/** What the model wrote for the user, so far. */
+export interface Impersonation {
+  readonly text: string
+  readonly isFinal: boolean
 }
 
 export interface Notice {

@@ -13,6 +13,11 @@ export function line(fields: Partial<TranscriptLine>): TranscriptLine {
     isSpoken: false,
     sounding: null,
     heardUntil: null,
+    isExcluded: false,
+    alternativeIndex: 0,
+    alternativeCount: 1,
+    toolUses: [],
+    generation: null,
     createdAt: '2026-03-20T12:00:00.000Z',
     ...fields,
   }

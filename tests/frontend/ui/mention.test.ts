@@ -34,6 +34,14 @@ describe('mentionMatches()', () => {
     expect(mentionMatches(members, 'no').map((member) => member.name)).toEqual(['Nora', 'Captain Noel'])
   })
 
+  it('knows nicknames, and does not take an empty one for a match', () => {
+    const called = [
+      { name: 'Elizabeth', nickname: 'Liz Bennet' },
+      { name: 'Nora', nickname: '' },
+    ]
+    expect(mentionMatches(called, 'benn').map((member) => member.name)).toEqual(['Elizabeth'])
+  })
+
   it('offers everyone for an empty query', () => {
     expect(mentionMatches(members, '')).toHaveLength(3)
   })

@@ -8,6 +8,8 @@ const WORDS: Problems = {
   name: 'A character needs a name, 200 letters at most.',
   color: 'A colour is written like #c05a3c.',
   image_url: 'This address is too long.',
+  nickname: 'This may have 200 letters.',
+  character_version: 'This may have 500 letters.',
   tags: 'A tag may have 500 letters.',
 }
 

@@ -9,14 +9,16 @@ export function mentionAt(text: string, caret: number): Mention | null {
   return { start: caret - query.length - 1, query }
 }
 
-/** Members whose name, or a word of it, begins with the query. */
-export function mentionMatches<Member extends { name: string }>(
+/** Members whose name or nickname, or a word of them, begins with the query. */
+export function mentionMatches<Member extends { name: string; nickname?: string }>(
   members: readonly Member[],
   query: string,
 ): Member[] {
   const wanted = query.toLowerCase()
-  return members.filter(({ name }) =>
-    [name, ...name.split(/\s+/)].some((word) => word.toLowerCase().startsWith(wanted)),
+  return members.filter(({ name, nickname = '' }) =>
+    [name, nickname, ...`${name} ${nickname}`.split(/\s+/)]
+      .filter((word) => word !== '')
+      .some((word) => word.toLowerCase().startsWith(wanted)),
   )
 }
 

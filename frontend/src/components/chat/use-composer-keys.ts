@@ -1,9 +1,14 @@
 import { type useComposer } from './use-composer.ts'
+import { useScriptKeys } from './use-script-keys.ts'
 
 type Composer = ReturnType<typeof useComposer>
 
-/** Enter sends, Shift+Enter breaks the line, Ctrl+Enter interrupts; in the `@` menu the arrows, Enter, Tab and Esc. */
+/**
+ * Enter sends, Shift+Enter breaks the line, Ctrl+Enter interrupts; in the `@` menu the arrows, Enter, Tab and Esc.
+ * While nothing is written, keys are for what was said last.
+ */
 export function useComposerKeys(composer: Composer): (event: KeyboardEvent) => void {
+  const onScriptKey = useScriptKeys()
   const inMenu: Record<string, () => void> = {
     ArrowDown: () => step(composer, 1),
     ArrowUp: () => step(composer, -1),
@@ -18,7 +23,8 @@ export function useComposerKeys(composer: Composer): (event: KeyboardEvent) => v
       event.preventDefault()
       event.stopPropagation()
       act()
-    } else if (event.key === 'Enter' && !event.shiftKey) {
+    } else if (composer.text.value === '' && onScriptKey(event)) event.stopPropagation()
+    else if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       composer.send(event.ctrlKey || event.metaKey)
     }

@@ -1,5 +1,5 @@
 import { useStorage } from '@vueuse/core'
-import { computed, nextTick, ref, type ShallowRef } from 'vue'
+import { computed, nextTick, ref, type ShallowRef, watch } from 'vue'
 import { type Character } from '#shared/entities.ts'
 import { USER_MESSAGE_MAX_CHARACTERS } from '#shared/protocol/commands.ts'
 import { useRoom } from '../../stores/room.ts'
@@ -19,6 +19,14 @@ export function useComposer(input: Readonly<ShallowRef<HTMLTextAreaElement | nul
   })
   const members = computed(() => (mention.value ? mentionMatches(room.cast, mention.value.query) : []))
   const canSend = computed(() => text.value.trim() !== '' && text.value.length <= USER_MESSAGE_MAX_CHARACTERS)
+
+  // What the model writes for the user arrives here, unless the user has gone on writing themselves.
+  watch(
+    () => room.impersonation,
+    (now, before) => {
+      if (now && text.value === (before?.text ?? '')) text.value = now.text
+    },
+  )
 
   function lookForMention(): void {
     mention.value = mentionAt(text.value, input.value?.selectionStart ?? 0)

@@ -14,7 +14,7 @@ export function useConversationRows() {
 
   const rows = computed(() =>
     library.conversations
-      .filter((conversation) => !shell.leavingConversationIds.includes(conversation.conversation_id))
+      .filter((conversation) => !shell.leavingIds.includes(conversation.conversation_id))
       .map(rowOf),
   )
 

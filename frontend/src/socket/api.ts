@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { ErrorCode } from '#shared/errors.ts'
+import { RequestError } from './request-error.ts'
+import { takeToken } from './token.ts'
+
+const Refusal = z.object({ error: z.string(), code: ErrorCode.catch('internal') })
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+interface ApiRequest<Schema extends z.ZodType> {
+  readonly method?: Method
+  readonly path: string
+  readonly body?: unknown
+  readonly signal?: AbortSignal
+  /** What the answer looks like. */
+  readonly answer: Schema
+}
+
+/**
+ * Asks the server beside the socket: for what is not part of the conversation.
+ * @throws RequestError with the server's sentence, or `offline`; the signal's reason.
+ */
+export async function callApi<Schema extends z.ZodType>(
+  request: ApiRequest<Schema>,
+): Promise<z.output<Schema>> {
+  const { method = 'GET', path, body, signal, answer } = request
+  const response = await reach(path, {
+    method,
+    headers: headersFor(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  const told: unknown = await response.json().catch(() => undefined)
+  if (!response.ok) {
+    const refusal = Refusal.safeParse(told).data
+    throw new RequestError(
+      refusal?.code ?? 'internal',
+      refusal?.error ?? `The server answered with ${response.status}`,
+    )
+  }
+  const read = answer.safeParse(told)
+  if (!read.success) {
+    throw new RequestError('bad_message', 'The server is of another version: load this page again')
+  }
+  return read.data
+}
+
+/** Sends without waiting for an answer; it arrives even if the page is being left. */
+export function apiSend(method: Method, path: string): void {
+  fetch(path, { method, headers: headersFor(undefined), keepalive: true }).catch(() => {})
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init)
+  } catch (error) {
+    init.signal?.throwIfAborted()
+    throw new RequestError('offline', 'There is no connection to the server', { cause: error })
+  }
+}
+
+function headersFor(body: unknown): Record<string, string> {
+  const token = takeToken()
+  return {
+    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  }
+}
