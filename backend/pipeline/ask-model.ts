@@ -6,6 +6,7 @@ import { type Clock } from '../lib/clock.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import { type PromptMode } from '../prompt/prompt-input.ts'
 import { sceneOf } from '../prompt/scene.ts'
+import { type ClientLink } from './client-link.ts'
 import { type History } from './history.ts'
 import { type Prompt, type Prompter } from './prompter.ts'
 import { type Room } from './room.ts'
@@ -13,6 +14,7 @@ import { type Turn } from './turn.ts'
 
 export interface AskModelDeps {
   readonly clock: Clock
+  readonly link: Pick<ClientLink, 'hasSound'>
   readonly model: LanguageModel
   readonly room: Room
   readonly history: History
@@ -37,11 +39,12 @@ export interface Asked {
 
 /** Puts together what the model is asked for the speaker's next words. @throws AppError `invalid` if it does not fit. */
 export async function question(deps: AskModelDeps, asked: Question): Promise<Asked> {
-  const { room, history, prompter } = deps
+  const { room, history, prompter, link } = deps
   const { speaker, cast } = asked
   await history.idle()
   const { conversationId, modelSettings: settings } = room
-  const prompt = await prompter.prompt({ ...asked, conversationId, settings })
+  const isOnlyRead = link.hasSound === false
+  const prompt = await prompter.prompt({ ...asked, conversationId, settings, isOnlyRead })
   await prompter.keep({ conversationId }, prompt)
   const told = prompt.history.filter(({ content, is_excluded }) => content !== '' && !is_excluded)
   const request = {

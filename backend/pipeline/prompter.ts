@@ -56,6 +56,7 @@ export interface Occasion {
   readonly cast: readonly Character[]
   readonly settings: ModelSettings
   readonly mode: PromptMode
+  readonly isOnlyRead?: boolean
   /** Only what was said before this message counts. */
   readonly before?: string | undefined
   /** How often this was tried before. */
@@ -102,7 +103,7 @@ export class Prompter {
   /** The prompt even for an engine that would not read it: to be shown. */
   async assembled(occasion: Occasion): Promise<Prompt> {
     const { store, model, clock, tools } = this.#deps
-    const { conversationId, speaker, cast, settings, mode, attempt } = occasion
+    const { conversationId, speaker, cast, settings, mode, attempt, isOnlyRead = false } = occasion
     const told = model.profile(settings.model)
     const profile = told.isLanguageModel ? told : { ...told, contextTokens: SHOWN_CONTEXT_TOKENS }
     const conversation = (await store.conversations.find(conversationId)) ?? this.#fresh(occasion)
@@ -124,6 +125,7 @@ export class Prompter {
       replyTokens: replyTokens(settings, profile),
       tools: specs,
       mode,
+      isOnlyRead,
       seed: conversationId,
       attempt,
       now: clock.date(),

@@ -13,7 +13,6 @@ import { type Store } from '../store/contract.ts'
 import { type ToolBox } from '../tools/tool-box.ts'
 import { ask, type AskModelDeps, question } from './ask-model.ts'
 import { type SpeechItem } from './channel-items.ts'
-import { type ClientLink } from './client-link.ts'
 import { lineOf } from './message-line.ts'
 import { type Playback } from './playback.ts'
 import { ReplyWriter } from './reply-writer.ts'
@@ -24,7 +23,6 @@ import { type Speaker, type SpokenMessage, type Turn } from './turn.ts'
 import { chooseVoice } from './voice-choice.ts'
 
 export interface ReplyDeps extends AskModelDeps {
-  readonly link: Pick<ClientLink, 'hasSound'>
   readonly synthesizer: Synthesizer
   readonly store: Store
   readonly playback: Playback

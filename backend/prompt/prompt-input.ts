@@ -36,6 +36,8 @@ export interface AssemblyInput {
   /** What the model may call; its description costs tokens, too. */
   readonly tools?: readonly ToolSpec[] | undefined
   readonly mode: PromptMode
+  /** The answer is not spoken: it need not be made for the ear. */
+  readonly isOnlyRead?: boolean
   /** Of the conversation, and always the same for it: then its dice fall the same way. */
   readonly seed: string
   /** How often this turn was tried before: a new try rolls new dice. */

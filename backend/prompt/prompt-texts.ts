@@ -37,7 +37,7 @@ export function promptTexts(input: AssemblyInput, env: PromptEnv): PromptTexts {
     card: cardPieces(input, fill),
     scenario: ofCard(speaker, section('scenario', 'The scene', fill(speaker.scenario))),
     examples: examplePieces(input, fill),
-    houseRule: [{ name: 'house_rule', text: HOUSE_RULE }],
+    houseRule: input.isOnlyRead ? [] : [{ name: 'house_rule', text: HOUSE_RULE }],
     summary: section('summary', 'What happened before', conversation.summary),
     authorNote: note ? { ...note, text: fill(note.text, { isStatic: false }) } : undefined,
     depthPrompt: speaker.depth_prompt

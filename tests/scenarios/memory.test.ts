@@ -86,6 +86,17 @@ describe('what no longer fits', () => {
 })
 
 describe('what the model is told', () => {
+  it('that its answer is spoken, unless it is only read', async () => {
+    await using rehearsal = await Rehearsal.begin()
+    rehearsal.type('Hello')
+    await rehearsal.clock.advance(LONG_MS)
+    rehearsal.link.hasSound = false
+    rehearsal.type('Hello')
+    await rehearsal.clock.advance(LONG_MS)
+    const told = rehearsal.model.requests.map(({ messages }) => JSON.stringify(messages))
+    expect(told.map((text) => text.includes('spoken aloud'))).toEqual([true, false])
+  })
+
   it('whom the user plays, what is known of what is talked about, and the author’s note', async () => {
     await using rehearsal = await Rehearsal.begin()
     const { store, conversation, model } = rehearsal

@@ -27,6 +27,7 @@ export type Said = { readonly atMs: number } & (
 export class RecordingLink implements ClientLink {
   readonly said: Said[] = []
   bufferedBytes = 0
+  hasSound = true
   readonly #nowMs: () => number
 
   constructor(nowMs: () => number) {
