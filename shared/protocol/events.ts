@@ -75,14 +75,8 @@ export const ConversationEvent = z.discriminatedUnion('type', [
       responders: z.array(z.object({ character_id: z.string(), character_name: z.string() })),
     }),
   ),
-  event(
-    'text_stream_start',
-    z.object({
-      ...Line,
-      /** The text that the stream goes on from; absent where it begins anew. */
-      continues: z.string().optional(),
-    }),
-  ),
+  /** `continues`: the text of the message that this stream goes on from. */
+  event('text_stream_start', z.object({ ...Line, continues: z.string().optional() })),
   event('text_chunk', z.object({ ...Line, text: z.string(), is_final: z.boolean() })),
   event('text_stream_stop', z.object({ ...Line, text: z.string() })),
   event(
