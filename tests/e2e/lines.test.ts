@@ -174,7 +174,7 @@ describe('a group', () => {
     await cast.getByText('speaks when named').waitFor()
     await cast.getByRole('combobox', { name: 'Who answers' }).click()
     await page.getByRole('option', { name: 'Everyone, in order' }).click()
-    await cast.getByText('All who are not silent').waitFor()
+    await cast.getByText('All who may speak unasked').waitFor()
     await cast.getByRole('combobox', { name: 'How long they talk among themselves' }).click()
     await page.getByRole('option', { name: '3 lines among themselves' }).click()
     const { data } = await wire.event('conversation_updated', {

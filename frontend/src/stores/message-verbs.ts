@@ -8,9 +8,10 @@ export function messageVerbs(room: RoomState) {
   const edit = (change: RequestInput<'edit_message'>) => request(room, 'edit_message', change)
   return {
     /** Another wording of a reply; the one that is there can be had back. */
-    regenerate: (messageId: string) => command(room, 'regenerate_message', { message_id: messageId }),
+    regenerate: (messageId: string) => regenerate(room, messageId),
+    /** Goes on with it, in a wording of its own, when everything before has been said. */
     continueMessage: (messageId: string) => command(room, 'continue_message', { message_id: messageId }),
-    /** Somebody says something now: this one, or whoever is next. */
+    /** Somebody says something next: this one, or whoever it is. */
     nextTurn: (characterId?: string) =>
       command(room, 'next_turn', characterId === undefined ? {} : { character_id: characterId }),
     stepAlternative: (messageId: string, by: 1 | -1) => stepAlternative(room, messageId, by),
@@ -21,7 +22,7 @@ export function messageVerbs(room: RoomState) {
     async editAndAskAgain(messageId: string, content: string, answerId: string | undefined): Promise<void> {
       const change = { message_id: messageId, content, unheard: '', is_interrupted: false }
       if ((await edit(change)) && answerId !== undefined) {
-        command(room, 'regenerate_message', { message_id: answerId })
+        regenerate(room, answerId)
       }
     },
     setExcluded: (messageId: string, isExcluded: boolean) =>
@@ -39,10 +40,18 @@ export function lastReply(room: RoomState) {
   return last?.role === 'assistant' && !isLocal(last) ? last : undefined
 }
 
-/** What is being said is ended first: the user asks for something else. */
-function command<T extends CommandType>(room: RoomState, type: T, data: CommandInput<T>): void {
+/** What is being said is not wanted any more, and falls silent at once. */
+function silence(room: RoomState): void {
   const { activity } = room.scene
   if (activity.value === 'thinking' || activity.value === 'speaking') room.stage.client.interrupt()
+}
+
+export function regenerate(room: RoomState, messageId: string): void {
+  silence(room)
+  command(room, 'regenerate_message', { message_id: messageId })
+}
+
+export function command<T extends CommandType>(room: RoomState, type: T, data: CommandInput<T>): void {
   if (room.stage.client.send(type, data) === null) {
     room.notices.tell({ tone: 'error', text: 'There is no connection to the server' })
   }
@@ -56,7 +65,7 @@ function stepAlternative(room: RoomState, messageId: string, by: 1 | -1): void {
   if (index >= 0 && index < line.alternativeCount) {
     void request(room, 'select_alternative', { message_id: messageId, index })
   } else if (by === 1 && lastReply(room)?.id === messageId) {
-    command(room, 'regenerate_message', { message_id: messageId })
+    regenerate(room, messageId)
   }
 }
 
@@ -85,6 +94,7 @@ async function branch(room: RoomState, messageId: string): Promise<string | null
 }
 
 function impersonate(room: RoomState): void {
+  silence(room)
   command(room, 'impersonate', {})
   room.impersonation.value = room.stage.client.isOpen ? { text: '', isFinal: false } : null
 }

@@ -99,12 +99,13 @@ export class RoomState {
     })
     client.on('active_characters', ({ data }) => this.setPresent(data.characters))
     client.on('impersonation', ({ data }) => {
-      const text = `${this.impersonation.value?.text ?? ''}${data.text}`
+      const text = `${this.impersonation.value?.text ?? ''}${data.text}`.trimStart()
       this.impersonation.value = { text, isFinal: data.is_final }
     })
     client.onSilenced(() => this.#endImpersonation())
     client.onStatus(() => this.#endImpersonation())
     client.on('error', () => this.#endImpersonation())
+    client.on('turn_ended', () => this.#endImpersonation())
   }
 
   #endImpersonation(): void {
@@ -114,9 +115,11 @@ export class RoomState {
 
   #beginTurn({ user_message_id: messageId }: EventData<'turn_started'>): void {
     this.isFresh.value = false
-    const named = this.script.nameLocal(messageId)
+    // A turn that nobody's words began has no message when nothing has been said before.
+    const named = messageId === '' ? undefined : this.script.nameLocal(messageId)
     if (named !== undefined) this.outbox.settle(named)
-    if (!this.script.lines.value.some(({ id }) => id === messageId)) this.#fetchLine(messageId)
+    const isKnown = this.script.lines.value.some(({ id }) => id === messageId)
+    if (!isKnown && messageId !== '') this.#fetchLine(messageId)
     if (this.conversationId.value !== null) this.#library.noteUse(this.conversationId.value)
   }
 

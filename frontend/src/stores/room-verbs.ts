@@ -1,5 +1,6 @@
 import { type RequestInput } from '#shared/protocol/requests.ts'
 import { RequestError } from '../socket/request-error.ts'
+import { command, regenerate } from './message-verbs.ts'
 import { type RoomState } from './room-state.ts'
 import { isLocal } from './transcript.ts'
 
@@ -116,15 +117,19 @@ export async function changeConversation(
   }
 }
 
-/** Asks again for the reply to the last message; one that never arrived is sent again. */
+/** Asks again for what failed: what never arrived is sent again, what broke off is said anew. */
 export function retryLast(room: RoomState): void {
   const last = room.script.lines.value.at(-1)
   if (last === undefined) return
   if (isLocal(last) && last.state === 'failed') {
     room.script.remove(last.id)
     room.outbox.send(last.text, false)
+  } else if (last.role === 'assistant' && last.text !== '') {
+    regenerate(room, last.id)
   } else {
-    room.stage.client.send('continue_message', {})
+    // Of a reply without a word nothing is stored.
+    if (last.role === 'assistant') room.script.remove(last.id)
+    command(room, 'next_turn', last.characterId === null ? {} : { character_id: last.characterId })
   }
 }
 

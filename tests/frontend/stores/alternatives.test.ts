@@ -126,6 +126,14 @@ describe('going on', () => {
   })
 })
 
+describe('a turn that no words of the user began', () => {
+  test('leaves alone what waits to be sent', () => {
+    room.send('Wait')
+    say(turnStarted(1, ''))
+    expect(room.lines.at(-1)).toMatchObject({ text: 'Wait', state: 'sending' })
+  })
+})
+
 describe('choosing a take', () => {
   test('stepAlternative() asks for it, and shows what followed it', async () => {
     room.stepAlternative('a1', 1)
@@ -182,6 +190,21 @@ describe('editAndAskAgain()', () => {
   })
 })
 
+describe('retryLast()', () => {
+  test('has what broke off said anew', () => {
+    say(turnStarted(1, 'u2'), reply(1, 'a3').start, reply(1, 'a3').text('Half a'), turnEnded(1, 'failed'))
+    room.retryLast()
+    expect(stage.server.lastSent('regenerate_message')?.data).toEqual({ message_id: 'a3' })
+  })
+
+  test('lets who never began speak, in the place of the empty line', () => {
+    say(turnStarted(1, 'u2'), reply(1, 'a3').start, turnEnded(1, 'failed'))
+    room.retryLast()
+    expect(stage.server.lastSent('next_turn')?.data).toEqual({ character_id: nora.id })
+    expect(room.lines.at(-1)?.id).toBe('a2')
+  })
+})
+
 describe('learn()', () => {
   test('tells how a reply came about and leaves its words alone', async () => {
     const said1 = reply(1, 'a3')
@@ -200,6 +223,12 @@ describe('impersonation', () => {
     expect(stage.server.lastSent('impersonate')).toBeDefined()
     say(piece('Well, ', false), piece('no.', true))
     expect(room.impersonation).toEqual({ text: 'Well, no.', isFinal: true })
+  })
+
+  test('begins at the first word, and ends with its turn', () => {
+    room.impersonate()
+    say(piece(' \n', false), piece(' Well', false), turnEnded(1, 'failed'))
+    expect(room.impersonation).toEqual({ text: 'Well', isFinal: true })
   })
 
   test('ends with an interruption, and what comes late is dropped', () => {

@@ -196,7 +196,7 @@ describe('replies', () => {
     say(turnEnded(1, 'failed'))
     expect(room.lines.at(-1)).toMatchObject({ text: 'Half a', state: 'failed' })
     room.notices[0]?.retry?.()
-    expect(stage.server.lastSent('continue_message')).toBeDefined()
+    expect(stage.server.lastSent('regenerate_message')?.data).toEqual({ message_id: 'a1' })
   })
 })
 
