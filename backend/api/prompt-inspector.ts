@@ -1,5 +1,6 @@
 import { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { type Config } from '../config.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { Prompter, type PrompterDeps } from '../pipeline/prompter.ts'
 import { type PromptTrace } from '../prompt/prompt-input.ts'
@@ -7,11 +8,15 @@ import { type PromptTrace } from '../prompt/prompt-input.ts'
 const Params = z.object({ conversation_id: z.string().min(1).max(200) })
 const Query = z.object({ character: z.string().min(1).max(200).optional() })
 
+export interface InspectorDeps extends PrompterDeps {
+  readonly config: Pick<Config, 'user_name' | 'llm_settings'>
+}
+
 /**
  * `GET /api/conversations/:id/prompt?character=ID`: what the model would be sent if this character, by default the first
  * of the cast, spoke next: `{ parts, total_tokens, budget_tokens }`.
  */
-export function registerPromptInspector(app: FastifyInstance, deps: PrompterDeps): void {
+export function registerPromptInspector(app: FastifyInstance, deps: InspectorDeps): void {
   const prompter = new Prompter(deps)
   app.get('/api/conversations/:conversation_id/prompt', async (request, reply) => {
     try {
@@ -30,7 +35,7 @@ export function registerPromptInspector(app: FastifyInstance, deps: PrompterDeps
 }
 
 async function traceOf(
-  { store }: PrompterDeps,
+  { store, config }: InspectorDeps,
   prompter: Prompter,
   asked: { conversation_id: string; character: string | undefined },
 ): Promise<PromptTrace> {
@@ -42,7 +47,7 @@ async function traceOf(
     conversationId: asked.conversation_id,
     speaker,
     cast: cast.some(({ id }) => id === speaker.id) ? cast : [...cast, speaker],
-    settings: {},
+    settings: config.llm_settings,
     mode: 'reply',
   })
   return trace

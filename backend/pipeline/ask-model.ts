@@ -1,4 +1,4 @@
-import { type Character } from '#shared/entities.ts'
+import { type Character, type Message } from '#shared/entities.ts'
 import { type Config } from '../config.ts'
 import { type LanguageModel, type ReplyEvent, type ReplyRequest } from '../engines/contracts.ts'
 import { AppError } from '../errors.ts'
@@ -28,6 +28,8 @@ export interface Question {
   readonly mode: PromptMode
   /** Only what was said before this message counts. */
   readonly before?: string | undefined
+  /** The last line, which is to go on: it stands behind those before it. */
+  readonly unfinished?: Message | undefined
   /** How often this was tried before. */
   readonly attempt?: number
 }
@@ -44,8 +46,15 @@ export async function question(deps: AskModelDeps, asked: Question): Promise<Ask
   await history.idle()
   const { conversationId, modelSettings: settings } = room
   const isOnlyRead = link.hasSound === false
-  const prompt = await prompter.prompt({ ...asked, conversationId, settings, isOnlyRead })
-  await prompter.keep({ conversationId }, prompt)
+  const prompt = await prompter.prompt({
+    ...asked,
+    conversationId,
+    settings,
+    isOnlyRead,
+    unanswered: history.unanswered,
+  })
+  const isNext = asked.before === undefined && asked.mode !== 'impersonate'
+  if (isNext) await prompter.keep({ conversationId }, prompt)
   const told = prompt.history.filter(({ content, is_excluded }) => content !== '' && !is_excluded)
   const request = {
     messages: prompt.messages,

@@ -7,7 +7,10 @@ export interface ReplyCleanerOptions {
   readonly nicknames?: readonly string[]
   /** The names of everyone else in the cast. */
   readonly others: readonly string[]
-  readonly userName: string
+  /** Absent where it is the user who speaks. */
+  readonly userName?: string
+  /** It is the user's line that is written. */
+  readonly isUser?: boolean
 }
 
 /** How a model labels its own turn, and the user's, when it falls back to its training. */
@@ -37,8 +40,10 @@ export class ReplyCleaner {
   #tail = ''
 
   constructor(options: ReplyCleanerOptions) {
-    const own = [...[options.speaker, ...(options.nicknames ?? [])].flatMap(namesOf), ...OWN_LABELS]
-    const foreign = [...options.others.flatMap(namesOf), ...namesOf(options.userName), ...USER_LABELS]
+    const { speaker, nicknames = [], others, userName = '', isUser = false } = options
+    const [ownLabels, foreignLabels] = isUser ? [USER_LABELS, OWN_LABELS] : [OWN_LABELS, USER_LABELS]
+    const own = [...[speaker, ...nicknames].flatMap(namesOf), ...ownLabels]
+    const foreign = [...[...others, userName].flatMap(namesOf), ...foreignLabels]
     this.#voices = { own, foreign: foreign.filter((name) => !own.includes(name)) }
   }
 

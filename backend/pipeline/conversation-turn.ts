@@ -35,6 +35,7 @@ export interface Asked {
  */
 export async function runUserTurn(deps: ConversationTurnDeps, turn: Turn, asked: Asked): Promise<void> {
   const message = await asked.stored
+  deps.history.begin(message.message_id)
   if (turn.signal.aborted) {
     // Who would have answered is no longer asked: the user may be in another room by now.
     deps.queue.announce(turn, { user_message_id: message.message_id, responders: [] })
@@ -147,7 +148,8 @@ async function talkAmongThemselves(
     const { content, writtenBefore, speaker } = last.message
     const lastLine = { text: content.slice(writtenBefore), speakerId: speaker.id }
     const next = last.handsOverTo ?? (await findNextSpeaker(deps, cast, lastLine))
-    if (!next || turn.signal.aborted) return
+    // Whoever has something to say meanwhile need not wait for all of them.
+    if (!next || turn.signal.aborted || deps.history.unanswered.size > 0) return
     last = await performReply(deps, { ...part, speaker: next })
   }
 }

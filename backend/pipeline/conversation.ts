@@ -140,10 +140,19 @@ export class Conversation implements AsyncDisposable {
     this.#playback.report(report)
   }
 
+  /** Ends what is being said, and resolves when what was heard of it is stored. */
+  async quiet(): Promise<void> {
+    if (this.queue.running) this.queue.interrupt()
+    await this.#turnDeps.memoryIsSettled()
+    await this.#history.idle()
+  }
+
   /** Changes to another conversation or a fresh one; what is being said here ends. */
   async leaveFor<Result>(enter: (room: Room) => Promise<Result>): Promise<Result> {
     this.queue.clear()
     await this.#history.idle()
+    this.queue.clear()
+    this.#history.forgetUnanswered()
     return enter(this.room)
   }
 
@@ -164,7 +173,8 @@ export class Conversation implements AsyncDisposable {
 
   #onEnded(turn: Turn, outcome: TurnOutcome): void {
     this.#deps.onTurnEnded(turn, outcome)
-    this.#summaries.begin(this.room.conversationId)
+    const { running } = this.queue
+    if (running === undefined || running === turn) this.#summaries.begin(this.room.conversationId)
   }
 
   #endTurn(turn: Turn): void {

@@ -28,12 +28,39 @@ export class History {
   /** How much of a message is stored as heard. */
   readonly #stored = new WeakMap<SpokenMessage, number>()
 
+  /** Which alternative it has become. */
+  readonly #indexes = new WeakMap<SpokenMessage, number>()
+  /** What the user has said while somebody else was still being answered. */
+  readonly #unanswered = new Set<string>()
+
   constructor(deps: HistoryDeps) {
     this.#deps = deps
   }
 
+  /** Ids of what the user has said and whose turn has not come: the answers before it know nothing of it. */
+  get unanswered(): ReadonlySet<string> {
+    return this.#unanswered
+  }
+
+  /** Its turn has come. */
+  begin(messageId: string): void {
+    this.#unanswered.delete(messageId)
+  }
+
+  /** The turns that wait are forgotten. */
+  forgetUnanswered(): void {
+    this.#unanswered.clear()
+  }
+
   /** @param before brings the conversation itself into being. */
   addUserText(text: UserText, before: () => Promise<unknown>): Promise<Message> {
+    this.#unanswered.add(text.messageId)
+    const stored = this.#addUserText(text, before)
+    stored.catch(() => this.#unanswered.delete(text.messageId))
+    return stored
+  }
+
+  #addUserText(text: UserText, before: () => Promise<unknown>): Promise<Message> {
     return this.#lane.run(async () => {
       await before()
       const message = await this.#deps.store.messages.createAs(text.messageId, {
@@ -57,7 +84,7 @@ export class History {
   /** Stores a reply that has been written to its end; an interruption that comes first is the better word. */
   addReply(message: SpokenMessage): Promise<void> {
     return this.#run(async () => {
-      if (message.content.length === message.writtenBefore || message.turn.signal.aborted) return
+      if (isEmpty(message) || message.turn.signal.aborted) return
       await this.#create(message, message.content.length)
     })
   }
@@ -65,7 +92,7 @@ export class History {
   /** Cuts a reply after what was heard of it. */
   cut(message: SpokenMessage, heardLength: number): Promise<void> {
     return this.#run(async () => {
-      if (message.isReplay || message.content.length === message.writtenBefore) return
+      if (message.isReplay || isEmpty(message)) return
       const storedLength = this.#stored.get(message)
       if (storedLength === undefined) return this.#create(message, heardLength)
       if (storedLength === heardLength) return
@@ -85,9 +112,10 @@ export class History {
    */
   async lines(conversationId: string, limit: number, before?: string): Promise<Message[]> {
     await this.#lane.idle()
+    if (!(await this.#deps.store.conversations.find(conversationId))) return []
     const page = { conversation_id: conversationId, limit, before }
     const messages = await this.#deps.store.messages.list(page)
-    return messages.filter((message) => message.content !== '')
+    return messages.filter(({ content, message_id }) => content !== '' && !this.#unanswered.has(message_id))
   }
 
   /** Resolves when everything given so far is written. */
@@ -110,13 +138,15 @@ export class History {
   async #isReplaced(message: SpokenMessage): Promise<boolean> {
     if (message.alternativeIndex === undefined) return false
     const { alternative_index } = await this.#deps.store.messages.get(message.messageId)
-    return alternative_index !== message.alternativeIndex
+    return alternative_index !== this.#indexes.get(message)
   }
 
   async #addAlternative(message: SpokenMessage, heardLength: number): Promise<void> {
     const { messages } = this.#deps.store
-    const changed = await messages.addAlternative(message.messageId, wordingOf(message, heardLength))
+    const wording = wordingOf(message, heardLength)
+    const changed = await messages.addAlternative(message.messageId, wording, message.following)
     this.#stored.set(message, heardLength)
+    this.#indexes.set(message, changed.alternative_index)
     this.#deps.publish({ type: 'message_updated', data: changed })
   }
 
@@ -136,6 +166,11 @@ export class History {
     this.#stored.set(message, heardLength)
     this.#deps.publish({ type: 'message_created', data: created })
   }
+}
+
+/** Neither said nor done anything. */
+function isEmpty({ content, writtenBefore, toolUses }: SpokenMessage): boolean {
+  return content.length === writtenBefore && toolUses.length === 0
 }
 
 function wordingOf(message: SpokenMessage, heardLength: number): Wording {

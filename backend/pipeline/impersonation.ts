@@ -19,7 +19,7 @@ export async function runImpersonation(deps: ConversationTurnDeps, turn: Turn): 
   }
   const { prompt, request } = await question(deps, { speaker, cast, mode: 'impersonate' })
   const others = cast.flatMap(({ name, nickname }) => [name, nickname])
-  const cleaner = new ReplyCleaner({ speaker: prompt.userName, nicknames: ['you'], others, userName: '' })
+  const cleaner = new ReplyCleaner({ speaker: prompt.userName, others, isUser: true })
   let length = 0
   const show = (text: string): void => {
     length += text.length

@@ -79,7 +79,7 @@ export class Interruptions {
 
 /** Whether anything of it was not heard, or not even written. */
 function isCut(message: SpokenMessage): boolean {
-  if (message.content.length === message.writtenBefore) return false
+  if (message.content.length === message.writtenBefore && message.toolUses.length === 0) return false
   return !message.isWritten || heardOf(message).text.length < message.content.length
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { type ConversationTurnDeps, runAgain, runReplay, runUnaskedTurn } from './conversation-turn.ts'
 import { runImpersonation } from './impersonation.ts'
 import { type TurnQueue, type TurnRequest } from './turn-queue.ts'
+import { type Turn } from './turn.ts'
 
 export interface MessageVerbsDeps extends ConversationTurnDeps {
   readonly queue: TurnQueue
@@ -21,21 +22,24 @@ export class MessageVerbs {
    * @throws AppError `not_found`, or `invalid` if it is not a character's.
    */
   async regenerate(messageId: string): Promise<void> {
-    const message = await this.#replyOf(messageId)
-    this.#submitNow((turn) => runAgain(this.#deps, turn, { message, how: 'regenerate' }))
+    await this.#checkReply(messageId)
+    this.#submitNow(async (turn) => this.#again(turn, await this.#checkReply(messageId), 'regenerate'))
   }
 
   /**
-   * Lets a character go on with what it said, in another alternative of its message; by default with the last reply.
+   * Lets a character go on with what it said, in another alternative of its message; by default with the last reply when
+   * its turn has come.
    * @throws AppError `not_found` if there is nothing to go on from, `invalid` if it is not a character's.
    */
   async continueFrom(messageId?: string): Promise<void> {
-    const id = messageId ?? (await this.#lastReply())?.message_id
-    if (id === undefined) {
-      throw new AppError('not_found', 'There is nothing to continue yet; say something first')
-    }
-    const message = await this.#replyOf(id)
-    this.#submit((turn) => runAgain(this.#deps, turn, { message, how: 'continue' }))
+    if (messageId !== undefined) await this.#checkReply(messageId)
+    else if (!(await this.#deps.room.isStored())) throw nothingToContinue()
+    this.#submit(async (turn) => {
+      await this.#deps.memoryIsSettled()
+      const id = messageId ?? (await this.#lastReply())?.message_id
+      if (id === undefined) throw nothingToContinue()
+      await this.#again(turn, await this.#checkReply(id), 'continue')
+    })
   }
 
   /** Lets the character, or whoever is next, say something that nobody asked for. */
@@ -61,15 +65,34 @@ export class MessageVerbs {
   }
 
   #submit(run: TurnRequest['run']): void {
-    this.#deps.queue.submit({ askedAtMs: this.#deps.clock.nowMs(), run })
+    this.#deps.queue.submit({ askedAtMs: this.#deps.clock.nowMs(), run: this.#here(run) })
   }
 
   #submitNow(run: TurnRequest['run']): void {
-    this.#deps.queue.submitNow({ askedAtMs: this.#deps.clock.nowMs(), run })
+    this.#deps.queue.submitNow({ askedAtMs: this.#deps.clock.nowMs(), run: this.#here(run) })
   }
 
-  async #replyOf(messageId: string): Promise<Message> {
-    const message = await this.#deps.store.messages.get(messageId)
+  /** What was asked for in one room is not done in another. */
+  #here(run: TurnRequest['run']): TurnRequest['run'] {
+    const { room, queue } = this.#deps
+    const { conversationId } = room
+    return async (turn) => {
+      if (room.conversationId === conversationId) await run(turn)
+      else queue.finish(turn, 'failed')
+    }
+  }
+
+  /** As things are now: it may have been regenerated, or cut, since it was asked for. */
+  async #again(turn: Turn, message: Message, how: 'regenerate' | 'continue'): Promise<void> {
+    const { room, history, store } = this.#deps
+    const [newest] = await store.messages.list({ conversation_id: room.conversationId, limit: 1 })
+    const following = { until: newest?.message_id ?? message.message_id, except: [...history.unanswered] }
+    await runAgain(this.#deps, turn, { message, how, following })
+  }
+
+  async #checkReply(messageId: string): Promise<Message> {
+    await this.#deps.history.idle()
+    const message = await this.#deps.store.messages.getShown(messageId)
     if (message.conversation_id !== this.#deps.room.conversationId) {
       throw new AppError('invalid', 'This message is in another conversation; open that one first')
     }
@@ -86,8 +109,11 @@ export class MessageVerbs {
   }
 
   async #lastReply(): Promise<Message | undefined> {
-    if (!(await this.#deps.room.isStored())) return undefined
     const lines = await this.#deps.history.lines(this.#deps.room.conversationId, 50)
     return lines.findLast((line) => line.character_id !== null)
   }
+}
+
+function nothingToContinue(): AppError {
+  return new AppError('not_found', 'There is nothing to continue yet; say something first')
 }

@@ -59,6 +59,10 @@ export interface Occasion {
   readonly isOnlyRead?: boolean
   /** Only what was said before this message counts. */
   readonly before?: string | undefined
+  /** The last line, which is to go on: it stands behind those before it. */
+  readonly unfinished?: Message | undefined
+  /** What the user has said that is not to be answered yet. */
+  readonly unanswered?: ReadonlySet<string>
   /** How often this was tried before. */
   readonly attempt?: number
 }
@@ -68,6 +72,8 @@ export interface Prompt extends Omit<AssembledPrompt, 'memory'> {
   readonly history: readonly Message[]
   readonly tools: readonly ToolSpec[]
   readonly userName: string
+  /** Of the model that is to read it. */
+  readonly modelId: string
 }
 
 /** Brings together what a prompt is made of, and has it made. */
@@ -96,8 +102,9 @@ export class Prompter {
     const { conversationId } = occasion
     const isStored = await store.conversations.find(conversationId)
     const page = { conversation_id: conversationId, limit: SCENE_MESSAGES, before: occasion.before }
-    const history = isStored ? await store.messages.list(page) : []
-    return { ...UNREAD, history, userName: await this.userName(conversationId) }
+    const history = isStored ? relevant(await store.messages.list(page), occasion) : []
+    const { id: modelId } = model.profile(occasion.settings.model)
+    return { ...UNREAD, history, modelId, userName: await this.userName(conversationId) }
   }
 
   /** The prompt even for an engine that would not read it: to be shown. */
@@ -109,7 +116,7 @@ export class Prompter {
     const conversation = (await store.conversations.find(conversationId)) ?? this.#fresh(occasion)
     const persona = await this.#persona(conversation)
     const memory = PromptMemory.safeParse(await store.conversations.promptMemory(conversationId)).data
-    const history = await this.#history(occasion, profile, memory)
+    const history = relevant(await this.#history(occasion, profile, memory), occasion)
     const lorebooks = await this.#lorebooks([...speaker.lorebook_ids, ...conversation.lorebook_ids])
     const specs = profile.canUseTools && mode !== 'impersonate' ? tools.specsFor(speaker.tools) : []
     const input: AssemblyInput = {
@@ -132,7 +139,7 @@ export class Prompter {
       memory,
       counter,
     }
-    return { ...assemblePrompt(input), history, tools: specs, userName: input.userName }
+    return { ...assemblePrompt(input), history, tools: specs, userName: input.userName, modelId: profile.id }
   }
 
   /** For the next prompt of the conversation; to be called when this one is sent. */
@@ -197,6 +204,11 @@ export class Prompter {
       updated_at: now,
     }
   }
+}
+
+function relevant(history: Message[], { unfinished, unanswered }: Occasion): Message[] {
+  const told = history.filter(({ message_id }) => !unanswered?.has(message_id))
+  return unfinished ? [...told, unfinished] : told
 }
 
 function replyTokens({ max_tokens }: ModelSettings, { contextTokens }: ModelProfile): number {

@@ -21,6 +21,8 @@ export interface WritingPart {
   readonly speaker: Character
   readonly cast: readonly Character[]
   readonly userName: string
+  /** The model that is asked, as its server calls it. */
+  readonly modelId: string
   /** Where the turn's sentences go. */
   readonly outbox: Channel<SpeechItem>
 }
@@ -39,7 +41,7 @@ export class ReplyWriter {
   readonly #others: readonly Character[]
   readonly #message: SpokenMessage
   readonly #text: TextStream
-  readonly #cleaner: ReplyCleaner
+  #cleaner: ReplyCleaner
   readonly #splitter = new SentenceSplitter()
   readonly #askedAtMs: number
   #firstTokenAtMs: number | undefined
@@ -52,12 +54,7 @@ export class ReplyWriter {
     this.#text = text
     this.#askedAtMs = deps.clock.nowMs()
     this.#others = part.cast.filter((character) => character.id !== part.speaker.id)
-    this.#cleaner = new ReplyCleaner({
-      speaker: part.speaker.name,
-      nicknames: [part.speaker.nickname],
-      others: this.#others.flatMap(({ name, nickname }) => [name, nickname]),
-      userName: part.userName,
-    })
+    this.#cleaner = this.#newCleaner()
   }
 
   /** For whom the model began to speak, if it was one of the cast. */
@@ -82,6 +79,11 @@ export class ReplyWriter {
       case 'text':
         this.#firstTokenAtMs ??= this.#deps.clock.nowMs()
         timings.firstTokenAtMs ??= this.#firstTokenAtMs
+        // What a reply that is cut short never gets told.
+        this.#message.generation ??= {
+          model: this.#part.modelId,
+          ttft_ms: Math.round(this.#firstTokenAtMs - this.#askedAtMs),
+        }
         timings.tokens += 1
         this.#show(this.#cleaner.push(event.text))
         return
@@ -99,11 +101,29 @@ export class ReplyWriter {
     this.#show(`${/(?:^|\s)$/.test(this.#message.content) ? '' : ' '}${sentence} `)
   }
 
+  /** What comes now is the beginning of an answer again: it may begin with a name. */
+  beginAnew(): void {
+    if (this.#cleaner.isCut) return
+    this.#show(this.#cleaner.end())
+    if (!/(?:^|\s)$/u.test(this.#message.content)) this.#show(' ')
+    this.#cleaner = this.#newCleaner()
+  }
+
   /** @returns whether anything was said. */
   end(): boolean {
     this.#show(this.#cleaner.end())
     this.#speak(this.#splitter.end())
     return this.#message.content.trim().length > this.#message.writtenBefore
+  }
+
+  #newCleaner(): ReplyCleaner {
+    const { speaker, userName } = this.#part
+    return new ReplyCleaner({
+      speaker: speaker.name,
+      nicknames: [speaker.nickname],
+      others: this.#others.flatMap(({ name, nickname }) => [name, nickname]),
+      userName,
+    })
   }
 
   #checkFinish(event: Finish): void {

@@ -9,7 +9,7 @@ import {
 import { AppError } from '../errors.ts'
 import { type Channel } from '../lib/channel.ts'
 import { type PromptMode } from '../prompt/prompt-input.ts'
-import { type Store } from '../store/contract.ts'
+import { type Following, type Store } from '../store/contract.ts'
 import { type ToolBox } from '../tools/tool-box.ts'
 import { ask, type AskModelDeps, question } from './ask-model.ts'
 import { type SpeechItem } from './channel-items.ts'
@@ -39,7 +39,13 @@ export interface Part {
   /** Where the turn's sentences go. */
   readonly outbox: Channel<SpeechItem>
   /** A stored message that gets another wording, or goes on in one. */
-  readonly again?: { readonly message: Message; readonly how: 'regenerate' | 'continue' } | undefined
+  readonly again?:
+    | {
+        readonly message: Message
+        readonly how: 'regenerate' | 'continue'
+        readonly following: Following
+      }
+    | undefined
   /** Nobody asked: the characters talk among themselves. */
   readonly isUnasked?: boolean
 }
@@ -84,6 +90,7 @@ export async function openMessage(
     conversationId: deps.room.conversationId,
     speaker: await speakerOf(deps, said.speaker),
     alternativeIndex: again?.message.alternative_count,
+    following: again?.following,
     stream: deps.playback.nextStream(),
     sampleRate: deps.synthesizer.sampleRate,
     content: replayOf?.content ?? before,
@@ -127,10 +134,22 @@ const ATTEMPTS = 2
 /** @returns for whom the model began to speak. */
 async function writeReply(deps: ReplyDeps, part: Part, written: Written): Promise<Character | undefined> {
   const { message } = written
-  const before = part.again?.how === 'regenerate' ? part.again.message.message_id : undefined
+  const { again } = part
+  const before = again?.message.message_id
+  const unfinished = again?.how === 'continue' ? again.message : undefined
   for (let attempt = 0; ; attempt++) {
-    const { prompt, request } = await question(deps, { ...part, mode: modeOf(part), before, attempt })
-    const writer = new ReplyWriter(deps, { ...part, userName: prompt.userName }, written)
+    const { prompt, request } = await question(deps, {
+      ...part,
+      mode: modeOf(part),
+      before,
+      unfinished,
+      attempt,
+    })
+    const writer = new ReplyWriter(
+      deps,
+      { ...part, userName: prompt.userName, modelId: prompt.modelId },
+      written,
+    )
     for await (const event of answerTo(deps, part, { request, writer, message })) {
       writer.take(event)
       if (writer.isFull) break
@@ -175,6 +194,7 @@ function answerTo(
       signal: turn.signal,
       ask: (next) => ask(deps, turn, next),
       onFiller: (sentence) => writer.say(sentence),
+      onRound: () => writer.beginAnew(),
       onCall: tell,
       onUse: (call, use) => {
         message.toolUses.push(use)

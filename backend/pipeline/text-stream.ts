@@ -48,7 +48,7 @@ export class TextStream {
     this.#cancel = undefined
     if (this.#waiting === '') return
     const data = { ...lineOf(this.#message), text: this.#waiting, is_final: false }
-    this.#message.shownLength += this.#waiting.length
+    if (this.#gate.isOpen(this.#message.turn)) this.#message.shownLength += this.#waiting.length
     this.#waiting = ''
     this.#sentAtMs = this.#clock.nowMs()
     this.#gate.send(this.#message.turn, { type: 'text_chunk', data })

@@ -16,6 +16,8 @@ export interface ToolRoundsDeps {
   readonly ask: (request: ReplyRequest) => AsyncIterable<ReplyEvent>
   /** Says something while a tool takes its time; asked only if nothing was said yet. */
   readonly onFiller: (sentence: string) => void
+  /** The model begins to speak anew, knowing what its tools gave. */
+  readonly onRound: () => void
   readonly onCall: (call: ToolCallRequest) => void
   readonly onUse: (call: ToolCallRequest, use: ToolUse) => void
 }
@@ -27,6 +29,7 @@ export async function* withTools(deps: ToolRoundsDeps, request: ReplyRequest): A
   let { messages } = request
   let useCount = 0
   let hasSpoken = false
+  let spent: Finish | undefined
   for (let round = 0; ; round++) {
     const { tools, ...bare } = request
     const answer = deps.ask({ ...bare, messages, ...(tools && round < MAX_ROUNDS ? { tools } : {}) })
@@ -40,15 +43,41 @@ export async function* withTools(deps: ToolRoundsDeps, request: ReplyRequest): A
       if (event.type === 'text') spoken += event.text
     }
     hasSpoken ||= spoken.trim() !== ''
+    spent = finish ? summed(spent, finish) : spent
     if (calls.length === 0 || round >= MAX_ROUNDS) {
-      if (finish) yield finish
+      if (spent) yield spent
       return
     }
     const uses = await runAll(deps, calls.slice(0, MAX_CALLS_A_ROUND), hasSpoken)
     messages = [...messages, ...toolExchange(spoken, uses, useCount + 1)]
     useCount += uses.length
     hasSpoken = true
+    deps.onRound()
   }
+}
+
+/** What all rounds together took; how it ended is what the last one says. */
+function summed(before: Finish | undefined, { report, ...last }: Finish): Finish {
+  if (!before) return { ...last, ...(report ? { report } : {}) }
+  const tokens = sum(before.tokens, last.tokens)
+  if (!report) return { ...last, ...tokensOf(tokens), ...(before.report ? { report: before.report } : {}) }
+  const counts = {
+    attempts: report.attempts + (before.report?.attempts ?? 0),
+    promptTokens: sum(before.report?.promptTokens, report.promptTokens),
+    cachedTokens: sum(before.report?.cachedTokens, report.cachedTokens),
+    reasoningTokens: sum(before.report?.reasoningTokens, report.reasoningTokens),
+    cost: sum(before.report?.cost, report.cost),
+  }
+  const known = Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined))
+  return { ...last, ...tokensOf(tokens), report: { ...report, ...known } }
+}
+
+function tokensOf(tokens: number | undefined): { tokens?: number } {
+  return tokens === undefined ? {} : { tokens }
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : a + (b ?? 0)
 }
 
 /** At once: who looks up two things does not wait for one after the other. */

@@ -1,6 +1,7 @@
 import { type GenerationInfo, type ToolUse, type VoiceSettings } from '#shared/entities.ts'
 import { type TurnOutcome } from '#shared/protocol/events.ts'
 import { deferred } from '../lib/deferred.ts'
+import { type Following } from '../store/contract.ts'
 import { type Sentence } from './sentences.ts'
 
 /** When things happened in a turn, in milliseconds of the session's clock; undefined where a stage did not run. */
@@ -73,6 +74,8 @@ export interface SpokenMessage {
   readonly speaker: Speaker
   /** Where it becomes another wording of a message that is stored: which one. */
   readonly alternativeIndex: number | undefined
+  /** What was said behind that message when this wording was begun. */
+  readonly following: Following | undefined
   /** How much of the text was there before, and is not spoken again. */
   readonly writtenBefore: number
   generation: GenerationInfo | null

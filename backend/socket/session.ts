@@ -149,6 +149,12 @@ export class Session implements AsyncDisposable {
     await Promise.all([this.ears[Symbol.asyncDispose](), this.conversation[Symbol.asyncDispose]()])
   }
 
+  /** Does it when the client is where it has asked to go. */
+  async inRoom(act: () => Promise<void> | void): Promise<void> {
+    await this.#moving
+    await act()
+  }
+
   #say(said: Parameters<Conversation['say']>[0]): void {
     if (!this.#moving) {
       this.conversation.say(said)

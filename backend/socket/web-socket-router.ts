@@ -2,6 +2,7 @@ import { type RawData } from 'ws'
 import { MICROPHONE_MAX_FRAME_BYTES } from '#shared/audio.ts'
 import { commands, type CommandData, type CommandType } from '#shared/protocol/commands.ts'
 import { Envelope } from '#shared/protocol/envelope.ts'
+import { type RequestType } from '#shared/protocol/requests.ts'
 import { type Crud } from '../crud/dispatch.ts'
 import { AppError } from '../errors.ts'
 import { type Clock } from '../lib/clock.ts'
@@ -86,7 +87,7 @@ export class WebSocketRouter {
     }
     const { type, id, data } = envelope.data
     const { crud } = this.#deps
-    if (crud.isRequest(type)) this.#answerCrud(crud.handle(type, data, this.#deps.connection), id)
+    if (crud.isRequest(type)) this.#answerCrud(this.#handle(type, data), id)
     else if (isCommand(type)) this.#run(type, data, id)
     else this.#bad(`Unknown message type "${type}"`, { id })
   }
@@ -109,6 +110,13 @@ export class WebSocketRouter {
     }
   }
 
+  /** Another wording shows another way on: what is just being said belongs to the one that is left. */
+  async #handle(type: RequestType, data: unknown): ReturnType<Crud['handle']> {
+    const { crud, connection, session } = this.#deps
+    if (type === 'select_alternative') await session.conversation.quiet()
+    return crud.handle(type, data, connection)
+  }
+
   #answerCrud(answer: ReturnType<Crud['handle']>, id: string | undefined): void {
     const { connection, session } = this.#deps
     answer.then(
@@ -129,6 +137,7 @@ export class WebSocketRouter {
 
 function commandTable({ connection, session }: RouterDeps): CommandTable {
   const { conversation, ears } = session
+  const { verbs } = conversation
   return {
     ping: (_data, id) => connection.send({ type: 'pong', ...withId(id), data: {} }),
     hello: (data, id) => session.hello(data, id),
@@ -151,11 +160,11 @@ function commandTable({ connection, session }: RouterDeps): CommandTable {
     clear_history: (_data, id) => session.clearHistory(id),
     refresh_characters: (_data, id) => session.tellCast(id),
     refresh_active_characters: (_data, id) => session.tellCast(id),
-    regenerate_message: ({ message_id }) => conversation.verbs.regenerate(message_id),
-    next_turn: ({ character_id }) => conversation.verbs.nextTurn(character_id),
-    impersonate: () => conversation.verbs.impersonate(),
-    continue_message: ({ message_id }) => conversation.verbs.continueFrom(message_id),
-    speak_message: ({ message_id }) => conversation.verbs.replay(message_id),
+    regenerate_message: ({ message_id }) => session.inRoom(() => verbs.regenerate(message_id)),
+    next_turn: ({ character_id }) => session.inRoom(() => verbs.nextTurn(character_id)),
+    impersonate: () => session.inRoom(() => verbs.impersonate()),
+    continue_message: ({ message_id }) => session.inRoom(() => verbs.continueFrom(message_id)),
+    speak_message: ({ message_id }) => session.inRoom(() => verbs.replay(message_id)),
   }
 }
 

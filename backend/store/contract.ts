@@ -107,12 +107,25 @@ export interface MessageStore extends Resource<Message, string, MessageDraft, Me
   createAs(messageId: string, draft: MessageDraft): Promise<Message>
   /** With all its alternatives, and what was said behind those that are not shown. @returns the conversation it was in. */
   delete(messageId: string): Promise<{ conversationId: string }>
-  /** A new wording of a message, which is shown from now on. What was said behind the other one is kept, out of sight. */
-  addAlternative(messageId: string, wording: Wording): Promise<Message>
+  /** As `get`. @throws AppError `invalid` if it is behind an alternative that is not in use. */
+  getShown(messageId: string): Promise<Message>
+  /**
+   * A new wording of a message, which is shown from now on. What was said behind the other one is kept, out of sight:
+   * all of it, or with `following` only what was there when the new wording was begun.
+   */
+  addAlternative(messageId: string, wording: Wording, following?: Following): Promise<Message>
   /** Shows another wording, and what was said behind it. @throws AppError `not_found` if there is none of this index. */
   selectAlternative(messageId: string, index: number): Promise<Message>
   /** All wordings, also of a message that has only one. */
   alternatives(messageId: string): Promise<Alternatives>
+}
+
+/** What was said behind a message at some moment. */
+export interface Following {
+  /** The newest message then. */
+  readonly until: string
+  /** Among them, what nobody has answered yet: it stays in sight. */
+  readonly except: readonly string[]
 }
 
 /** What differs between the alternatives of a message. */

@@ -64,6 +64,7 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
       create: unused,
       delete: unused,
       count: async (id) => [...messages.values()].filter((message) => message.conversation_id === id).length,
+      getShown: async (id) => found(messages.get(id)),
       addAlternative: async (id, wording) => {
         const told = found(messages.get(id))
         const count = told.alternative_count

@@ -143,6 +143,21 @@ describe('continuing', () => {
 })
 
 describe('impersonating', () => {
+  it('works before anything was said, and takes the user’s own label off', async () => {
+    await using rehearsal = await Rehearsal.begin({ config: { user_name: 'Kim' } })
+    rehearsal.model.plan({ deltas: ['User: Good evening.', '\nAssistant: Welcome'] })
+    rehearsal.conversation.verbs.impersonate()
+    await rehearsal.clock.advance(LONG_MS)
+    expect(rehearsal.errors).toEqual([])
+    expect(
+      rehearsal.link
+        .all('impersonation')
+        .map(({ text }) => text)
+        .join('')
+        .trim(),
+    ).toBe('Good evening.')
+  })
+
   it('writes the user’s next line into the composer: nothing is spoken, nothing stored', async () => {
     const { rehearsal } = await answered({ config: { user_name: 'Kim' } })
     await using _ = rehearsal
@@ -161,5 +176,105 @@ describe('impersonating', () => {
     expect(rehearsal.link.frames()).toHaveLength(framesBefore)
     expect(await rehearsal.messages()).toHaveLength(2)
     expect(rehearsal.link.all('turn_ended').at(-1)).toMatchObject({ outcome: 'completed' })
+  })
+})
+
+describe('while a reply is said once more', () => {
+  const NEW = { deltas: ['New one two three four five six seven eight.'] }
+
+  it('what the user says meanwhile stays, waiting or interrupting, and is answered with it in sight', async () => {
+    for (const interrupt of [false, true]) {
+      const { rehearsal, reply } = await answered()
+      await using _ = rehearsal
+      rehearsal.model.plan(NEW, { deltas: ['Second answer.'] })
+      await rehearsal.conversation.verbs.regenerate(reply.message_id)
+      await rehearsal.clock.advance(300)
+      rehearsal.type('SECOND QUESTION', { interrupt })
+      await rehearsal.clock.advance(LONG_MS)
+      const lines = (await rehearsal.messages()).map(({ content }) => content)
+      expect(lines).toHaveLength(4)
+      expect(lines.slice(2)).toEqual(['SECOND QUESTION', 'Second answer.'])
+      expect(JSON.stringify(rehearsal.model.requests.at(-1)?.messages)).toContain('SECOND QUESTION')
+    }
+  })
+
+  it('a question that waited already stays, too', async () => {
+    const { rehearsal, reply } = await answered()
+    await using _ = rehearsal
+    rehearsal.model.plan({ deltas: ['One two three four five six seven eight nine.'] }, NEW, {
+      deltas: ['To two.'],
+    })
+    rehearsal.type('One?')
+    rehearsal.type('Two?')
+    await rehearsal.clock.advance(400)
+    await rehearsal.conversation.verbs.regenerate(reply.message_id)
+    await rehearsal.clock.advance(LONG_MS)
+    const lines = (await rehearsal.messages()).map(({ content }) => content)
+    expect(lines).toEqual(['Hi', NEW.deltas[0], 'Two?', 'To two.'])
+  })
+
+  it('saying it once more again is another alternative, and an interruption cuts the right one', async () => {
+    const { rehearsal, reply } = await answered()
+    await using _ = rehearsal
+    rehearsal.model.plan(NEW, { deltas: ['Third alpha beta gamma delta epsilon zeta eta theta.'] })
+    await rehearsal.conversation.verbs.regenerate(reply.message_id)
+    await rehearsal.clock.advance(400)
+    await rehearsal.conversation.verbs.regenerate(reply.message_id)
+    await rehearsal.clock.advance(500)
+    rehearsal.conversation.interrupt()
+    await rehearsal.clock.advance(LONG_MS)
+    expect(rehearsal.link.all('text_stream_start').map((line) => line.alternative_index)).toEqual([
+      undefined,
+      1,
+      2,
+    ])
+    const { alternatives } = await rehearsal.store.messages.alternatives(reply.message_id)
+    expect(alternatives).toHaveLength(3)
+    expect(alternatives[2]).toMatchObject({ is_interrupted: true })
+    expect(alternatives[2]?.content).not.toContain('theta')
+  })
+})
+
+describe('going on', () => {
+  it('with the last reply means the one that is last when its turn comes', async () => {
+    const { rehearsal } = await answered()
+    await using _ = rehearsal
+    rehearsal.model.plan({ deltas: ['Second reply.'] }, { deltas: ['And more.'] })
+    rehearsal.type('Next?')
+    await rehearsal.clock.advance(10)
+    await rehearsal.conversation.verbs.continueFrom()
+    await rehearsal.clock.advance(LONG_MS)
+    const lines = (await rehearsal.messages()).map(({ content }) => content)
+    expect(lines).toEqual(['Hi', 'Hello there.', 'Next?', 'Second reply. And more.'])
+  })
+
+  it('with an earlier reply is asked without what came after it', async () => {
+    const { rehearsal, reply } = await answered()
+    await using _ = rehearsal
+    rehearsal.type('LATER LINE')
+    await rehearsal.clock.advance(LONG_MS)
+    rehearsal.model.plan({ deltas: ['And more.'] })
+    await rehearsal.conversation.verbs.continueFrom(reply.message_id)
+    await rehearsal.clock.advance(LONG_MS)
+    const asked = rehearsal.model.requests.at(-1)?.messages ?? []
+    expect(JSON.stringify(asked)).not.toContain('LATER LINE')
+    expect(JSON.stringify(asked)).toContain('Hello there.')
+    expect((await rehearsal.messages()).map(({ content }) => content)).toEqual([
+      'Hi',
+      'Hello there. And more.',
+    ])
+  })
+})
+
+describe('what waits', () => {
+  it('is not told to the model before its turn', async () => {
+    const { rehearsal } = await answered()
+    await using _ = rehearsal
+    rehearsal.type('FIRST')
+    rehearsal.type('SECOND')
+    await rehearsal.clock.advance(LONG_MS)
+    const asked = rehearsal.model.requests.slice(1).map(({ messages }) => JSON.stringify(messages))
+    expect(asked.map((text) => text.includes('SECOND'))).toEqual([false, true])
+    expect(asked.every((text) => text.includes('FIRST'))).toBe(true)
   })
 })

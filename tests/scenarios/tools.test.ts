@@ -7,6 +7,8 @@ import { Rehearsal } from '../support/rehearsal.ts'
 
 const LONG_MS = 60_000
 
+const NO_NOTES = { add: async () => {}, search: async () => [] }
+
 /** Nora with tools; what she remembers is kept here. */
 async function withTools(enabled: readonly ToolName[], wrap: (tools: ToolBox) => ToolBox = (tools) => tools) {
   const kept: string[] = []
@@ -51,6 +53,25 @@ describe('tools in conversation', () => {
       content: 'It is a four.',
       tool_uses: [{ name: 'roll_dice', arguments: { dice: '1d6' }, is_error: false }],
     })
+  })
+
+  it('are followed by an answer that begins anew: names in front of it are names', async () => {
+    await using rehearsal = await Rehearsal.begin({
+      cast: ['Nora', 'Hugo'],
+      tools: createTools(Config.parse({}), { notes: NO_NOTES, logger: createLogger('silent') }),
+    })
+    await rehearsal.store.characters.update({ id: 'nora-001', tools: ['roll_dice'] })
+    const roll = { deltas: ['Let me check.'], toolCalls: [call('roll_dice', { dice: '1d6' })] }
+    rehearsal.model.plan(roll, { deltas: ['Nora: It is four.'] }, roll, { deltas: ['Hugo: FOREIGN'] })
+    rehearsal.type('@Nora roll')
+    await rehearsal.clock.advance(LONG_MS)
+    rehearsal.type('@Nora roll')
+    await rehearsal.clock.advance(LONG_MS)
+    const lines = (await rehearsal.messages()).map(({ content }) => content)
+    expect(lines[1]).toBe('Let me check. It is four.')
+    expect(lines[3]).toBe('Let me check.')
+    const spoken = rehearsal.synthesizer.requests.map(({ text }) => text).join('|')
+    expect(spoken).toBe('Let me check.|It is four.|Let me check.')
   })
 
   it('are not offered to a character that has none, nor to a model that cannot', async () => {

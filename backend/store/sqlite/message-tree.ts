@@ -2,7 +2,7 @@ import { and, asc, eq, getTableColumns, gt, isNull, sql } from 'drizzle-orm'
 import { type Alternative, type Message } from '#shared/entities.ts'
 import { type Alternatives } from '#shared/protocol/requests.ts'
 import { AppError } from '../../errors.ts'
-import { type Wording } from '../contract.ts'
+import { type Following, type Wording } from '../contract.ts'
 import { type Database } from './database.ts'
 import { found, parametersFor } from './rows.ts'
 import { alternatives, messages } from './schema.ts'
@@ -33,6 +33,8 @@ function prepareMessages({ orm }: Database) {
     eq(messages.conversation_id, sql.placeholder('conversation_id')),
     isNull(messages.hidden_under),
     gt(messages.position, sql.placeholder('position')),
+    sql`position <= coalesce((SELECT position FROM messages WHERE message_id = ${sql.placeholder('until')}), ${sql.placeholder('end')})`,
+    sql`message_id NOT IN (SELECT value FROM json_each(${sql.placeholder('except')}))`,
   )
   const owner = sql.placeholder('owner')
   const changed = { ...wordingColumns, alternative_index, alternative_count, updated_at }
@@ -61,12 +63,12 @@ export class MessageTree {
     this.#messages = prepareMessages(database)
   }
 
-  add(message: Message, wording: Wording): void {
+  add(message: Message, wording: Wording, following?: Following): void {
     const { message_id, alternative_count: count } = message
     if (count >= MAX_ALTERNATIVES) {
       throw new AppError('invalid', `This message has ${count} alternatives; choose one of them instead`)
     }
-    this.#putAway(message)
+    this.#putAway(message, following)
     this.#alternatives.insert.run({
       ...wordingOf(wording),
       message_id,
@@ -88,6 +90,15 @@ export class MessageTree {
     this.#show(message, { index, count, wording: chosen })
   }
 
+  /** @throws AppError `invalid` if the message is not shown. */
+  shownAt(message_id: string): number {
+    const place = this.#messages.place.get({ message_id })
+    if (place?.hidden_under !== null) {
+      throw new AppError('invalid', 'This message is not shown; choose the alternative it belongs to first')
+    }
+    return place.position
+  }
+
   list(message: Message): Alternatives {
     const { message_id, alternative_index: active_index, created_at } = message
     const active = { ...wordingOf(message), index: active_index, created_at }
@@ -97,17 +108,22 @@ export class MessageTree {
   }
 
   /** Keeps the wording that is shown, and puts what follows it out of sight. */
-  #putAway(message: Message): void {
+  #putAway(message: Message, following?: Following): void {
     const { message_id, conversation_id, alternative_index: index, created_at } = message
-    const place = this.#messages.place.get({ message_id })
-    if (place?.hidden_under !== null) {
-      throw new AppError('invalid', 'This message is not shown; choose the alternative it belongs to first')
-    }
+    const position = this.shownAt(message_id)
     const row = { ...wordingOf(message), message_id, index }
     if (message.alternative_count === 1) this.#alternatives.insert.run({ ...row, created_at })
     else this.#alternatives.archive.run(row)
     const owner = this.#alternatives.one.get({ message_id, index })?.position
-    this.#messages.hide.run({ conversation_id, position: place.position, owner })
+    this.#messages.hide.run({
+      conversation_id,
+      position,
+      owner,
+      until: following?.until ?? '',
+      // What was the newest may have been deleted since: then nothing is known to follow.
+      end: following ? position : Number.MAX_SAFE_INTEGER,
+      except: JSON.stringify(following?.except ?? []),
+    })
   }
 
   #show({ message_id }: Message, now: { index: number; count: number; wording: Wording }): void {

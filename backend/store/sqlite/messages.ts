@@ -99,7 +99,7 @@ export function sqliteMessages(database: Database): { messages: MessageStore; in
 function alternativesOf(
   database: Database,
   read: (messageId: string) => Message,
-): Pick<MessageStore, 'addAlternative' | 'selectAlternative' | 'alternatives'> {
+): Pick<MessageStore, 'getShown' | 'addAlternative' | 'selectAlternative' | 'alternatives'> {
   const tree = new MessageTree(database)
   const allOrNothing = database.sqlite.transaction(
     (messageId: string, change: (message: Message) => void) => {
@@ -108,8 +108,16 @@ function alternativesOf(
     },
   )
   return {
-    addAlternative: (messageId, wording) =>
-      attempt('save the message', () => allOrNothing(messageId, (message) => tree.add(message, wording))),
+    getShown: (messageId) =>
+      attempt('read the message', () => {
+        const message = read(messageId)
+        tree.shownAt(messageId)
+        return message
+      }),
+    addAlternative: (messageId, wording, following) =>
+      attempt('save the message', () =>
+        allOrNothing(messageId, (message) => tree.add(message, wording, following)),
+      ),
     selectAlternative: (messageId, index) =>
       attempt('change the message', () => allOrNothing(messageId, (message) => tree.select(message, index))),
     alternatives: (messageId) => attempt('read the message', () => tree.list(read(messageId))),

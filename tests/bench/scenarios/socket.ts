@@ -167,6 +167,7 @@ function messageOf(turn: Turn): SpokenMessage {
     isOnlyRead: false,
     isReplay: false,
     alternativeIndex: undefined,
+    following: undefined,
     writtenBefore: 0,
     generation: null,
     toolUses: [],
