@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import BetterSqlite3 from 'better-sqlite3'
+import type BetterSqlite3 from 'better-sqlite3'
+import { connectTo } from '../store/sqlite/connection.ts'
 import { type ContextSource } from './context-source.ts'
 import { CliError, EXIT, reasonOf } from './exit.ts'
 
@@ -61,7 +62,7 @@ function shortened(_key: string, value: unknown): unknown {
 function reading<Result>(path: string, read: (database: BetterSqlite3.Database) => Result): Result {
   let database: BetterSqlite3.Database | undefined
   try {
-    database = new BetterSqlite3(path, { readonly: true, fileMustExist: true })
+    database = connectTo(path, { readonly: true, fileMustExist: true })
     return read(database)
   } catch (error) {
     throw new CliError(EXIT.failure, `Cannot read the database ${path}: ${reasonOf(error)}`, { cause: error })

@@ -8,7 +8,7 @@ import BetterSqlite3 from 'better-sqlite3'
 const kept: unknown[] = []
 
 /** Opens a database file whose statements outlive all garbage collection. */
-export function connectTo(path: string, options: BetterSqlite3.Options): BetterSqlite3.Database {
+export function connectTo(path: string, options: BetterSqlite3.Options = {}): BetterSqlite3.Database {
   const sqlite = new BetterSqlite3(path, options)
   const prepare = sqlite.prepare.bind(sqlite)
   Object.defineProperty(sqlite, 'prepare', { value: (source: string) => keep(prepare(source)) })

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
+import { connectTo } from '../../../backend/store/sqlite/connection.ts'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { AppError } from '../../../backend/errors.ts'
@@ -194,7 +194,7 @@ describe('troupe chat --context', () => {
     await stage.run(['chat', '-p', 'Nora', 'The password is swordfish'])
     await stage.run(['chat', '-p', 'Felix', '--context', 'db:swordfish', 'What was it?'])
     expect(stage.lastPrompt()).toContain('The password is swordfish')
-    const database = new BetterSqlite3(stage.file('shop.db'))
+    const database = connectTo(stage.file('shop.db'))
     database.exec("CREATE TABLE prices (item TEXT, cents INTEGER); INSERT INTO prices VALUES ('tea', 250)")
     database.close()
     await stage.run(['chat', '-p', 'Nora', '--context', stage.file('shop.db'), 'What is tea?'])

@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
+import { connectTo } from '../../../backend/store/sqlite/connection.ts'
 import { expect, it } from 'vitest'
 import { openDatabase } from '../../../backend/store/sqlite/database.ts'
 import { openSqliteStore } from '../../../backend/store/sqlite/sqlite-store.ts'
@@ -62,7 +62,7 @@ it('an old database is copied, then brought up to date, and the operator hears o
   expect(await store.conversations.list({ query: 'forgotten' })).toHaveLength(1)
   const [backup = ''] = await backupsIn(folder.path)
   expect(notices).toEqual([expect.stringContaining(backup)])
-  const copy = new BetterSqlite3(join(folder.path, backup), { readonly: true })
+  const copy = connectTo(join(folder.path, backup), { readonly: true })
   expect(copy.prepare('SELECT content FROM messages').pluck().all()).toEqual(['forgotten words'])
   expect(copy.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'message_search'").get()).toBeUndefined()
   copy.close()
@@ -145,7 +145,7 @@ it('only the newest three copies are kept', async () => {
   }
   const backups = await backupsIn(folder.path)
   expect(backups).toHaveLength(3)
-  const newest = new BetterSqlite3(join(folder.path, backups.at(-1) ?? ''), { readonly: true })
+  const newest = connectTo(join(folder.path, backups.at(-1) ?? ''), { readonly: true })
   expect(newest.prepare("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'version%'").pluck().get()).toBe(
     4,
   )

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
+import { connectTo } from '../../../backend/store/sqlite/connection.ts'
 import { describe, expect, it } from 'vitest'
 import { openSqliteStore } from '../../../backend/store/sqlite/sqlite-store.ts'
 import {
@@ -34,7 +34,7 @@ describe('openSqliteStore()', () => {
     const file = join(folder.path, 'troupe.db')
     await using store = await openSqliteStore({ file, clock })
     await store.characters.create(aCharacter())
-    const other = new BetterSqlite3(file, { readonly: true })
+    const other = connectTo(file, { readonly: true })
     expect(other.pragma('journal_mode', { simple: true })).toBe('wal')
     expect(other.prepare('SELECT name FROM characters').pluck().get()).toBe('Nora')
     other.close()
@@ -77,7 +77,7 @@ describe('openSqliteStore()', () => {
   it('leaves the database of another program alone', async () => {
     await using folder = await temporaryFolder()
     const file = join(folder.path, 'troupe.db')
-    const other = new BetterSqlite3(file)
+    const other = connectTo(file)
     other.exec('CREATE TABLE recipes (name text)')
     other.close()
     await expect(openSqliteStore({ file, clock })).rejects.toEqual(
@@ -110,7 +110,7 @@ describe('a SQLite store', () => {
     await using store = await openSqliteStore({ file, clock })
     const { id } = await store.characters.create(aCharacter())
     for (const tags of ['not json', '{"a":1}', '[1]']) {
-      const other = new BetterSqlite3(file)
+      const other = connectTo(file)
       other.prepare('UPDATE characters SET tags = ?').run(tags)
       other.close()
       await expect(store.characters.get(id)).rejects.toEqual(
@@ -205,7 +205,7 @@ describe('a SQLite store', () => {
     await store.messages.create({ ...aMessage(conversation_id), character_id: nora.id })
     await store.characters.delete(nora.id)
     await store.conversations.delete(conversation_id)
-    const other = new BetterSqlite3(file)
+    const other = connectTo(file)
     expect(other.pragma('foreign_key_check')).toEqual([])
     expect(other.prepare('SELECT count(*) FROM casts').pluck().get()).toBe(0)
     expect(other.prepare('SELECT count(*) FROM messages').pluck().get()).toBe(0)

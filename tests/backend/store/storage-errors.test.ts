@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import BetterSqlite3 from 'better-sqlite3'
+import { connectTo } from '../../../backend/store/sqlite/connection.ts'
 import { expect, it } from 'vitest'
 import { AppError } from '../../../backend/errors.ts'
 import { attempt } from '../../../backend/store/sqlite/storage-errors.ts'
@@ -8,7 +9,7 @@ const failed = (code: string, sentence: RegExp): unknown =>
   expect.objectContaining({ code, message: expect.stringMatching(sentence) })
 
 it('attempt() says that the disk is full', async () => {
-  const sqlite = new BetterSqlite3(':memory:')
+  const sqlite = connectTo(':memory:')
   sqlite.exec('CREATE TABLE t (text)')
   sqlite.pragma('max_page_count = 3')
   const insert = sqlite.prepare('INSERT INTO t VALUES (?)')
@@ -20,14 +21,14 @@ it('attempt() says that the disk is full', async () => {
 })
 
 it('attempt() says that the database is read-only', async () => {
-  const sqlite = new BetterSqlite3(':memory:')
+  const sqlite = connectTo(':memory:')
   sqlite.pragma('query_only = ON')
   const writing = attempt('save the voice', () => sqlite.exec('CREATE TABLE t (text)'))
   await expect(writing).rejects.toEqual(failed('storage_failed', /read-only; check the permissions/))
 })
 
 it('attempt() says that something exists already', async () => {
-  const sqlite = new BetterSqlite3(':memory:')
+  const sqlite = connectTo(':memory:')
   sqlite.exec('CREATE TABLE t (text UNIQUE); INSERT INTO t VALUES (1)')
   const writing = attempt('save the message', () => sqlite.exec('INSERT INTO t VALUES (1)'))
   await expect(writing).rejects.toEqual(failed('conflict', /^Cannot save the message: it exists already$/))
