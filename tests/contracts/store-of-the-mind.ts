@@ -208,6 +208,18 @@ export function describePersonas(current: () => Store): void {
       await expect(personas.get(kim.persona_id)).rejects.toEqual(missing)
     })
 
+    it('a conversation with a persona that there is not is refused, and nothing is changed', async () => {
+      const { conversations } = current()
+      const made = await conversations.create(aConversation('Tea'))
+      const { conversation_id } = made
+      const change = { conversation_id, title: 'Dinner', persona_id: 'nobody' }
+      await expect(conversations.update(change)).rejects.toEqual(invalid)
+      const draft = ConversationDraft.parse({ persona_id: 'nobody' })
+      await expect(conversations.create(draft)).rejects.toEqual(invalid)
+      await expect(conversations.ensure('given-out', draft)).rejects.toEqual(invalid)
+      expect(await conversations.list({})).toEqual([made])
+    })
+
     it('delete() leaves its conversations without one', async () => {
       const { personas, conversations } = current()
       const { persona_id } = await personas.create(PersonaDraft.parse({ name: 'Kim' }))
