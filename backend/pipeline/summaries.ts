@@ -1,6 +1,6 @@
-import { type Conversation } from '#shared/entities.ts'
+import { type Conversation, type ModelSettings } from '#shared/entities.ts'
 import { type CrudAnswer } from '#shared/protocol/events.ts'
-import { type LanguageModel } from '../engines/contracts.ts'
+import { type LanguageModel, type ModelProfile } from '../engines/contracts.ts'
 import { type Clock } from '../lib/clock.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import { PromptMemory } from '../prompt/prompt-memory.ts'
@@ -24,6 +24,9 @@ export interface SummariesDeps {
   readonly clock: Clock
   readonly publish: (change: CrudAnswer) => void
   readonly userName: (conversationId: string) => Promise<string>
+  /** With which the conversation speaks: its model makes the summary as well. */
+  readonly modelSettings: () => ModelSettings
+  /** Nobody asked for a summary: the client is not told that one failed. */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -42,7 +45,7 @@ export class Summaries {
 
   /** Begins in the background, if there is anything to sum up. */
   begin(conversationId: string): void {
-    if (!this.#deps.model.profile().isLanguageModel) return
+    if (!this.#profile().isLanguageModel) return
     this.end()
     const stop = new AbortController()
     this.#stop = stop
@@ -78,12 +81,12 @@ export class Summaries {
 
   /** Takes in as many messages as one prompt holds. @returns whether there was anything to take in. */
   async #next(conversation: Conversation, { cut }: PromptMemory, signal: AbortSignal): Promise<boolean> {
-    const { store, model, userName } = this.#deps
+    const { store, userName } = this.#deps
     const { conversation_id } = conversation
     const history = await store.messages.list({ conversation_id, limit: MAX_MESSAGES })
     const messages = messagesToSummarise(history, cut, conversation)
     const cast = await store.characters.getMany(conversation.active_characters)
-    const { contextTokens } = model.profile()
+    const { contextTokens } = this.#profile()
     const { messages: prompt, until } = summaryPrompt({
       messages,
       previousSummary: conversation.summary,
@@ -106,11 +109,16 @@ export class Summaries {
     messages: Parameters<LanguageModel['streamReply']>[0]['messages'],
     signal: AbortSignal,
   ): Promise<string> {
-    const { model, clock } = this.#deps
+    const { model, clock, modelSettings } = this.#deps
+    const { model: chosen } = modelSettings()
     const speaker = { id: '', name: '', personality: '', firstMessage: '' }
     const request = {
       messages,
-      settings: { temperature: 0.2, max_tokens: SUMMARY_TOKENS },
+      settings: {
+        temperature: 0.2,
+        max_tokens: SUMMARY_TOKENS,
+        ...(chosen === undefined ? {} : { model: chosen }),
+      },
       scene: { speaker, cast: [], history: [] },
     }
     const answer = withDeadline((stop) => model.streamReply(request, stop), {
@@ -127,5 +135,10 @@ export class Summaries {
       if (text.length > MAX_SUMMARY_CHARACTERS) break
     }
     return text.trim()
+  }
+
+  #profile(): ModelProfile {
+    const { model, modelSettings } = this.#deps
+    return model.profile(modelSettings().model)
   }
 }
