@@ -286,7 +286,12 @@ export function describeLorebooks(current: () => Store): void {
       const [head] = await lorebooks.list()
       expect(head).toMatchObject({ name: 'The harbour', entry_count: 1 })
       expect(head).not.toHaveProperty('entries')
+      const { lorebook_id, updated_at } = book
+      expect(await lorebooks.versions()).toEqual([{ lorebook_id, updated_at, is_global: false }])
       const changed = await lorebooks.update({ lorebook_id: book.lorebook_id, entries: [] })
+      expect(await lorebooks.versions()).toEqual([
+        { lorebook_id, updated_at: changed.updated_at, is_global: false },
+      ])
       expect(changed.entries).toEqual([])
       await lorebooks.delete(book.lorebook_id)
       expect(await lorebooks.list()).toEqual([])
