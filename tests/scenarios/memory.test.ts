@@ -15,9 +15,11 @@ async function longTalk() {
     JSON.stringify(messages).includes('You keep the memory of a conversation')
   let isStalled = false
   let hasFailures = false
+  let summaryMs = 0
   model.answer((request) => ({
     ...(isSummary(request) && isStalled ? { ending: 'stall' as const } : {}),
     ...(isSummary(request) && hasFailures ? { ending: new AppError('engine_failed', 'No memory left') } : {}),
+    firstTokenMs: isSummary(request) ? summaryMs : 0,
     deltas: [isSummary(request) ? SUMMARY : `Yes, ${'boats are a fine thing to talk about '.repeat(3)}`],
   }))
   const { conversationId } = rehearsal.conversation.room
@@ -32,8 +34,11 @@ async function longTalk() {
   const failSummaries = () => {
     hasFailures = true
   }
+  const slowSummaries = (firstTokenMs: number) => {
+    summaryMs = firstTokenMs
+  }
   const summaries = () => model.requests.filter(isSummary)
-  return { rehearsal, conversation, say, stallSummaries, failSummaries, summaries }
+  return { rehearsal, conversation, say, stallSummaries, failSummaries, slowSummaries, summaries }
 }
 
 describe('what no longer fits', () => {
@@ -105,6 +110,22 @@ describe('what no longer fits', () => {
     expect(summaries().length).toBeGreaterThan(1)
     expect(rehearsal.backgroundFailures).toHaveLength(summaries().length)
     expect((await conversation()).summary).toBe('')
+  })
+
+  it('what is deleted while it is being summed up is not in the summary', async () => {
+    const { rehearsal, conversation, say, summaries, slowSummaries } = await longTalk()
+    await using _ = rehearsal
+    slowSummaries(100_000)
+    for (let turn = 0; turn < 16; turn++) await say(`Boat number ${turn}, what do you say to that one?`)
+    expect(rehearsal.model.openCalls).toBe(1)
+    expect(JSON.stringify(summaries().at(-1)?.messages)).toContain('Boat number 0,')
+    const [first] = await rehearsal.messages()
+    await rehearsal.store.messages.delete(first?.message_id ?? '')
+    await rehearsal.clock.advance(LONG_MS)
+    expect((await conversation()).summary).toBe('')
+    await rehearsal.clock.advance(2 * LONG_MS)
+    expect((await conversation()).summary).toBe(SUMMARY)
+    expect(JSON.stringify(summaries().at(-1)?.messages)).not.toContain('Boat number 0,')
   })
 
   it('an engine that reads no prompts is not asked', async () => {
