@@ -9,7 +9,7 @@ import { attempt } from './storage-errors.ts'
 
 const { position: _position, ...columns } = getTableColumns(lorebooks)
 const { entries: _entries, ...head } = columns
-const { lorebook_id, updated_at, is_global } = columns
+const version = { lorebook_id: head.lorebook_id, updated_at: head.updated_at, is_global: head.is_global }
 
 function prepare({ orm }: Database) {
   const byId = eq(lorebooks.lorebook_id, sql.placeholder('lorebook_id'))
@@ -21,7 +21,7 @@ function prepare({ orm }: Database) {
       .orderBy(sql`name COLLATE NOCASE, lorebook_id`)
       .prepare(),
     versions: orm
-      .select({ lorebook_id, updated_at, is_global })
+      .select(version)
       .from(lorebooks)
       .orderBy(sql`name COLLATE NOCASE, lorebook_id`)
       .prepare(),
