@@ -133,12 +133,19 @@ function registerMessageVerbs(api: FastifyInstance, answer: Answer): void {
   })
 }
 
-/** A message is only found in its own conversation. */
+/** A message is only found in its own conversation, a note only with its own character. */
 async function checkMembership(crud: Crud, { params }: FastifyRequest): Promise<void> {
-  if (!isRecord(params) || params['message_id'] === undefined) return
-  const { data } = await crud.run('get_message', params)
-  if (!('content' in data) || data.conversation_id === params['conversation_id']) return
-  throw new AppError('not_found', `Cannot find the message "${data.message_id}" in this conversation`)
+  if (!isRecord(params)) return
+  if (params['message_id'] !== undefined) {
+    const { data } = await crud.run('get_message', params)
+    if (!('content' in data) || data.conversation_id === params['conversation_id']) return
+    throw new AppError('not_found', `Cannot find the message "${data.message_id}" in this conversation`)
+  }
+  if (params['note_id'] !== undefined) {
+    const { data } = await crud.run('get_note', params)
+    if (!('note_id' in data) || !('text' in data) || data.character_id === params['character_id']) return
+    throw new AppError('not_found', `Cannot find the note "${data.note_id}" of this character`)
+  }
 }
 
 /** One object of fields, as over the socket; what the path names wins. A body that is no object is left to the schema. */

@@ -42,6 +42,8 @@ export interface ConversationDeps {
   readonly publish: (change: CrudAnswer) => void
   /** Tells this client, and the log, what went wrong. */
   readonly onError: (error: AppError) => void
+  /** Tells the log only: of what nobody waits for. */
+  readonly onBackgroundFailure?: (error: unknown) => void
   readonly onTurnEnded: (turn: Turn, outcome: TurnOutcome) => void
   /** 0 … 1; `Math.random` by default. */
   readonly random?: () => number
@@ -85,7 +87,7 @@ export class Conversation implements AsyncDisposable {
     const onLost = (error: unknown): void => deps.onError(toAppError(error))
     const interruptions = new Interruptions({ link, ...parts, onFailure: onLost })
     const prompter = new Prompter(deps)
-    this.#summaries = new Summaries({ ...deps, userName: (id) => prompter.userName(id), onFailure: onLost })
+    this.#summaries = this.#newSummaries(prompter)
     this.queue = new TurnQueue({
       ...shared,
       streamer,
@@ -169,6 +171,15 @@ export class Conversation implements AsyncDisposable {
     await this.#workers
     await this.#summaries.close()
     await this.#history.idle()
+  }
+
+  #newSummaries(prompter: Prompter): Summaries {
+    return new Summaries({
+      ...this.#deps,
+      userName: (id) => prompter.userName(id),
+      modelSettings: () => this.room.modelSettings,
+      onFailure: (error) => this.#deps.onBackgroundFailure?.(error),
+    })
   }
 
   #onEnded(turn: Turn, outcome: TurnOutcome): void {

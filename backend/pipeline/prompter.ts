@@ -2,7 +2,6 @@ import {
   type Character,
   type Conversation,
   ConversationDraft,
-  type Lorebook,
   type Message,
   type ModelSettings,
   type Persona,
@@ -16,15 +15,14 @@ import { PromptMemory } from '../prompt/prompt-memory.ts'
 import { cachedTokens, estimatedTokens } from '../prompt/token-counter.ts'
 import { type Store } from '../store/contract.ts'
 import { type ToolBox } from '../tools/tool-box.ts'
+import { readLorebooks } from './book-shelf.ts'
+import { historyUntil } from './history-pages.ts'
 
 /** What models call a user whose name they do not know. */
 const ANONYMOUS = 'User'
 /** Room for the reply, where nobody says how long it may be. */
 const REPLY_TOKENS = 800
 const LARGEST_REPLY_SHARE = 0.5
-/** Messages are read in pages until no more can fit. */
-const PAGE_MESSAGES = 200
-const MAX_HISTORY_MESSAGES = 5_000
 /** No text has fewer characters to a token. */
 const CHARACTERS_PER_TOKEN = 5
 /** Engines that do not read prompts look back this far. */
@@ -79,8 +77,6 @@ export interface Prompt extends Omit<AssembledPrompt, 'memory'> {
 /** Brings together what a prompt is made of, and has it made. */
 export class Prompter {
   readonly #deps: PrompterDeps
-  /** Parsing a large book takes longer than everything else. */
-  readonly #books = new Map<string, Lorebook>()
 
   constructor(deps: PrompterDeps) {
     this.#deps = deps
@@ -117,7 +113,10 @@ export class Prompter {
     const persona = await this.#persona(conversation)
     const memory = PromptMemory.safeParse(await store.conversations.promptMemory(conversationId)).data
     const history = relevant(await this.#history(occasion, profile, memory), occasion)
-    const lorebooks = await this.#lorebooks([...speaker.lorebook_ids, ...conversation.lorebook_ids])
+    const lorebooks = await readLorebooks(store.lorebooks, [
+      ...speaker.lorebook_ids,
+      ...conversation.lorebook_ids,
+    ])
     const specs = profile.canUseTools && mode !== 'impersonate' ? tools.specsFor(speaker.tools) : []
     const input: AssemblyInput = {
       speaker,
@@ -154,32 +153,11 @@ export class Prompter {
     if (!(await conversations.find(conversation_id))) return []
     const enough = profile.contextTokens * CHARACTERS_PER_TOKEN
     const first = memory?.cut.first_message_id
-    let history: Message[] = []
     let characters = 0
-    let { before } = occasion
-    do {
-      const page = await messages.list({ conversation_id, limit: PAGE_MESSAGES, before })
-      history = [...page, ...history]
+    return historyUntil(messages, { conversation_id, before: occasion.before }, (page) => {
       characters += page.reduce((sum, { content }) => sum + content.length, 0)
-      before = page.length < PAGE_MESSAGES ? undefined : page[0]?.message_id
-      if (page.some(({ message_id }) => message_id === first)) break
-    } while (before !== undefined && characters < enough && history.length < MAX_HISTORY_MESSAGES)
-    return history
-  }
-
-  async #lorebooks(ids: readonly string[]): Promise<Lorebook[]> {
-    const { lorebooks } = this.#deps.store
-    const wanted = new Set(ids)
-    const heads = (await lorebooks.list()).filter((head) => head.is_global || wanted.has(head.lorebook_id))
-    return Promise.all(
-      heads.map(async ({ lorebook_id, updated_at }) => {
-        const known = this.#books.get(lorebook_id)
-        if (known?.updated_at === updated_at) return known
-        const book = await lorebooks.get(lorebook_id)
-        this.#books.set(lorebook_id, book)
-        return book
-      }),
-    )
+      return characters >= enough || page.some(({ message_id }) => message_id === first)
+    })
   }
 
   async #persona(conversation: Conversation | undefined): Promise<Persona | undefined> {

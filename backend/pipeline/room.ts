@@ -83,12 +83,13 @@ export class Room {
     }
   }
 
-  /** Makes sure the conversation is stored; a new one is named after its first message. */
+  /** Makes sure the conversation is stored; one without a name is named after this message, unless it is empty. */
   async ensureStored(firstMessage: string): Promise<Conversation> {
     const stored = await this.#stored()
-    if (stored) return stored
+    const title = titleFrom(firstMessage)
+    if (stored) return stored.title === '' && title !== '' ? this.#name(stored, title) : stored
     const active_characters = (await this.cast()).map((character) => character.id)
-    const draft = ConversationDraft.parse({ title: titleFrom(firstMessage), active_characters })
+    const draft = ConversationDraft.parse({ title, active_characters })
     const conversation = await this.#deps.store.conversations.ensure(this.#conversationId, draft)
     this.#deps.publish({ type: 'conversation_created', data: conversation })
     return conversation
@@ -109,6 +110,12 @@ export class Room {
   /** Whether anything has been said here yet. */
   async isStored(): Promise<boolean> {
     return (await this.#stored()) !== undefined
+  }
+
+  async #name({ conversation_id }: Conversation, title: string): Promise<Conversation> {
+    const named = await this.#deps.store.conversations.update({ conversation_id, title })
+    this.#deps.publish({ type: 'conversation_updated', data: named })
+    return named
   }
 
   async #stored(): Promise<Conversation | undefined> {

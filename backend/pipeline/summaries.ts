@@ -1,6 +1,6 @@
-import { type Conversation } from '#shared/entities.ts'
+import { type Conversation, type Message, type ModelSettings } from '#shared/entities.ts'
 import { type CrudAnswer } from '#shared/protocol/events.ts'
-import { type LanguageModel } from '../engines/contracts.ts'
+import { type LanguageModel, type ModelProfile } from '../engines/contracts.ts'
 import { type Clock } from '../lib/clock.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import { PromptMemory } from '../prompt/prompt-memory.ts'
@@ -8,13 +8,12 @@ import { messagesToSummarise, needsSummary, summaryPrompt } from '../prompt/summ
 import { estimatedTokens } from '../prompt/token-counter.ts'
 import { type Store } from '../store/contract.ts'
 import { AppError } from '../errors.ts'
+import { historyUntil } from './history-pages.ts'
 
 /** Nobody waits for a summary; a model that is this slow is left alone. */
 const SUMMARY_TIMEOUT_MS = 120_000
 const SUMMARY_TOKENS = 700
 const MAX_SUMMARY_CHARACTERS = 20_000
-/** Messages that are read to find those which no longer fit. */
-const MAX_MESSAGES = 5_000
 /** Of the context, for a prompt that need not be fast. */
 const PROMPT_SHARE = 0.6
 
@@ -24,6 +23,9 @@ export interface SummariesDeps {
   readonly clock: Clock
   readonly publish: (change: CrudAnswer) => void
   readonly userName: (conversationId: string) => Promise<string>
+  /** With which the conversation speaks: its model makes the summary as well. */
+  readonly modelSettings: () => ModelSettings
+  /** Nobody asked for a summary: the client is not told that one failed. */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -42,7 +44,7 @@ export class Summaries {
 
   /** Begins in the background, if there is anything to sum up. */
   begin(conversationId: string): void {
-    if (!this.#deps.model.profile().isLanguageModel) return
+    if (!this.#profile().isLanguageModel) return
     this.end()
     const stop = new AbortController()
     this.#stop = stop
@@ -78,12 +80,12 @@ export class Summaries {
 
   /** Takes in as many messages as one prompt holds. @returns whether there was anything to take in. */
   async #next(conversation: Conversation, { cut }: PromptMemory, signal: AbortSignal): Promise<boolean> {
-    const { store, model, userName } = this.#deps
+    const { store, userName } = this.#deps
     const { conversation_id } = conversation
-    const history = await store.messages.list({ conversation_id, limit: MAX_MESSAGES })
-    const messages = messagesToSummarise(history, cut, conversation)
+    const messages = await this.#due(conversation, cut)
+    if (signal.aborted) return false
     const cast = await store.characters.getMany(conversation.active_characters)
-    const { contextTokens } = model.profile()
+    const { contextTokens } = this.#profile()
     const { messages: prompt, until } = summaryPrompt({
       messages,
       previousSummary: conversation.summary,
@@ -96,21 +98,37 @@ export class Summaries {
     const now = await store.conversations.find(conversation_id)
     // Somebody has edited it meanwhile: theirs counts, and ours is made anew on top of it.
     if (!now || now.summary !== conversation.summary || signal.aborted) return now !== undefined
+    // What was deleted or put out of sight meanwhile must not come back in it.
+    const taken = messages.slice(0, messages.findIndex(({ message_id }) => message_id === until) + 1)
+    if (!beginsWith(await this.#due(now, cut), taken)) return true
     if (summary === '') return false
     const patch = { conversation_id, summary, summary_until: until }
     this.#deps.publish({ type: 'conversation_updated', data: await store.conversations.update(patch) })
     return true
   }
 
+  async #due(conversation: Conversation, cut: PromptMemory['cut']): Promise<readonly Message[]> {
+    const { conversation_id, summary_until } = conversation
+    const isCovered = ({ message_id }: Message): boolean => message_id === summary_until
+    const { messages } = this.#deps.store
+    const history = await historyUntil(messages, { conversation_id }, (page) => page.some(isCovered))
+    return messagesToSummarise(history, cut, conversation)
+  }
+
   async #ask(
     messages: Parameters<LanguageModel['streamReply']>[0]['messages'],
     signal: AbortSignal,
   ): Promise<string> {
-    const { model, clock } = this.#deps
+    const { model, clock, modelSettings } = this.#deps
+    const { model: chosen } = modelSettings()
     const speaker = { id: '', name: '', personality: '', firstMessage: '' }
     const request = {
       messages,
-      settings: { temperature: 0.2, max_tokens: SUMMARY_TOKENS },
+      settings: {
+        temperature: 0.2,
+        max_tokens: SUMMARY_TOKENS,
+        ...(chosen === undefined ? {} : { model: chosen }),
+      },
       scene: { speaker, cast: [], history: [] },
     }
     const answer = withDeadline((stop) => model.streamReply(request, stop), {
@@ -128,4 +146,17 @@ export class Summaries {
     }
     return text.trim()
   }
+
+  #profile(): ModelProfile {
+    const { model, modelSettings } = this.#deps
+    return model.profile(modelSettings().model)
+  }
+}
+
+/** Whether they still are what they were. */
+function beginsWith(messages: readonly Message[], before: readonly Message[]): boolean {
+  return before.every(({ message_id, content }, index) => {
+    const now = messages[index]
+    return now?.message_id === message_id && now.content === content
+  })
 }

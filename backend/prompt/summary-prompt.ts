@@ -42,6 +42,8 @@ export interface SummaryPrompt {
 }
 
 const DEFAULT_WORDS = 300
+/** What a cut through a surrogate pair leaves at the end. */
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/
 
 /** Asks for one summary of the previous one and what came after; of as many messages, oldest first, as fit. */
 export function summaryPrompt(input: SummaryInput): SummaryPrompt {
@@ -72,11 +74,26 @@ function linesThatFit({ messages, names, counter }: SummaryInput, roomTokens: nu
     const line =
       message.role === 'system' ? message.content : `${lineName(message, names)}: ${message.content}`
     tokens += counter.count(line) + 1
-    if (tokens > roomTokens) break
-    lines.push(line)
+    if (tokens > roomTokens && until !== null) break
+    // One that is longer than the whole room is taken in as far as it goes: nothing would ever get past it.
+    const fitting = tokens > roomTokens ? beginningThatFits(line, roomTokens - 1, counter) : line
+    if (fitting === '') break
+    lines.push(fitting)
     until = message.message_id
   }
   return { lines, until }
+}
+
+/** About as much of its beginning as fits; few counts, because counting a long text takes its time. */
+function beginningThatFits(line: string, roomTokens: number, counter: TokenCounter): string {
+  let beginning = line
+  let tokens = counter.count(line)
+  while (tokens > roomTokens && beginning !== '') {
+    const length = Math.floor((beginning.length * 0.98 * Math.max(0, roomTokens)) / tokens)
+    beginning = beginning.slice(0, length).replace(HALF_CHARACTER, '')
+    tokens = counter.count(beginning)
+  }
+  return beginning
 }
 
 function indexOf(history: readonly Message[], id: string | null): number {

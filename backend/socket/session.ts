@@ -54,6 +54,8 @@ export class Session implements AsyncDisposable {
       model: engines.model,
       synthesizer: engines.synthesizer,
       onError: (error) => this.tellError(error),
+      onBackgroundFailure: (err) =>
+        deps.logger.warn({ session: this.#id, err }, 'Something in the background failed; it is tried again'),
       onTurnEnded: (turn, outcome) => metrics.turnEnded(outcome, metricsOf(turn, clock.nowMs())),
     })
     this.#leave = deps.memory.follow(this.#resumeToken, () => {

@@ -137,9 +137,13 @@ export interface PersonaStore extends Resource<Persona, string, PersonaDraft, Pe
   delete(personaId: string): Promise<void>
 }
 
+export type LorebookVersion = Pick<LorebookHead, 'lorebook_id' | 'updated_at' | 'is_global'>
+
 export interface LorebookStore extends Resource<Lorebook, string, LorebookDraft, LorebookPatch> {
   /** By name, without their entries. */
   list(): Promise<LorebookHead[]>
+  /** Which there are, by name, and since when they are as they are. Cheap, however large they are. */
+  versions(): Promise<LorebookVersion[]>
   delete(lorebookId: string): Promise<void>
 }
 

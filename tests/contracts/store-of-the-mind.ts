@@ -123,6 +123,49 @@ export function describeAlternatives(current: () => Store): void {
       await expect(messages.get(id('c'))).rejects.toEqual(missing)
     })
 
+    it.each<[string, (messages: Store['messages'], id: string) => Promise<unknown>]>([
+      ['said in other words', (messages, id) => messages.addAlternative(id, wording('B'))],
+      ['said as it was at first', (messages, id) => messages.selectAlternative(id, 0)],
+      ['deleted', (messages, id) => messages.delete(id)],
+    ])('a summary is forgotten when something that it tells is %s', async (...[_how, change]) => {
+      const { messages, conversations } = current()
+      for (const until of ['a', 'b', 'c', 'gone'] as const) {
+        const { conversation_id, id, say } = await told(current(), ['a', 'b'])
+        await messages.addAlternative(id('b'), wording('b, better'))
+        const { message_id: after } = await say('c')
+        const summary_until = until === 'c' ? after : until === 'gone' ? 'gone' : id(until)
+        await conversations.update({ conversation_id, summary: 'They met.', summary_until })
+        await change(messages, id('b'))
+        const kept = { summary: 'They met.', summary_until }
+        const expected = until === 'a' ? kept : { summary: '', summary_until: null }
+        const now = await conversations.get(conversation_id)
+        expect({ until, ...now }).toMatchObject({ until, ...expected })
+      }
+    })
+
+    it('a summary that somebody wrote, and one of which nothing changes, are kept', async () => {
+      const { messages, conversations } = current()
+      const { conversation_id, id } = await told(current(), ['a', 'b', 'c'])
+      await conversations.update({ conversation_id, summary: 'They met.', summary_until: id('b') })
+      await messages.selectAlternative(id('a'), 0)
+      await messages.delete(id('c'))
+      await expect(messages.selectAlternative(id('a'), 7)).rejects.toEqual(missing)
+      expect((await conversations.get(conversation_id)).summary).toBe('They met.')
+      await conversations.update({ conversation_id, summary: 'Mine.', summary_until: null })
+      await messages.delete(id('a'))
+      expect((await conversations.get(conversation_id)).summary).toBe('Mine.')
+    })
+
+    it('deleting what is out of sight leaves the summary alone', async () => {
+      const { messages, conversations } = current()
+      const { conversation_id, id, say } = await told(current(), ['a', 'hidden'])
+      await messages.addAlternative(id('a'), wording('A'))
+      const { message_id: summary_until } = await say('b')
+      await conversations.update({ conversation_id, summary: 'They met.', summary_until })
+      await messages.delete(id('hidden'))
+      expect((await conversations.get(conversation_id)).summary).toBe('They met.')
+    })
+
     it('pages read what is shown only', async () => {
       const { messages } = current()
       const { conversation_id, id } = await told(current(), ['a', 'b', 'c'])
@@ -208,6 +251,18 @@ export function describePersonas(current: () => Store): void {
       await expect(personas.get(kim.persona_id)).rejects.toEqual(missing)
     })
 
+    it('a conversation with a persona that there is not is refused, and nothing is changed', async () => {
+      const { conversations } = current()
+      const made = await conversations.create(aConversation('Tea'))
+      const { conversation_id } = made
+      const change = { conversation_id, title: 'Dinner', persona_id: 'nobody' }
+      await expect(conversations.update(change)).rejects.toEqual(invalid)
+      const draft = ConversationDraft.parse({ persona_id: 'nobody' })
+      await expect(conversations.create(draft)).rejects.toEqual(invalid)
+      await expect(conversations.ensure('given-out', draft)).rejects.toEqual(invalid)
+      expect(await conversations.list({})).toEqual([made])
+    })
+
     it('delete() leaves its conversations without one', async () => {
       const { personas, conversations } = current()
       const { persona_id } = await personas.create(PersonaDraft.parse({ name: 'Kim' }))
@@ -231,7 +286,12 @@ export function describeLorebooks(current: () => Store): void {
       const [head] = await lorebooks.list()
       expect(head).toMatchObject({ name: 'The harbour', entry_count: 1 })
       expect(head).not.toHaveProperty('entries')
+      const { lorebook_id, updated_at } = book
+      expect(await lorebooks.versions()).toEqual([{ lorebook_id, updated_at, is_global: false }])
       const changed = await lorebooks.update({ lorebook_id: book.lorebook_id, entries: [] })
+      expect(await lorebooks.versions()).toEqual([
+        { lorebook_id, updated_at: changed.updated_at, is_global: false },
+      ])
       expect(changed.entries).toEqual([])
       await lorebooks.delete(book.lorebook_id)
       expect(await lorebooks.list()).toEqual([])

@@ -76,7 +76,7 @@ export class FakeLanguageModel implements LanguageModel {
     return { name: this.name, ready: !this.#closing.signal.aborted, detail: 'a test double' }
   }
 
-  profile(): ModelProfile {
+  profile(_model?: string): ModelProfile {
     return this.modelProfile
   }
 

@@ -76,7 +76,7 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
       alternatives: unused,
     },
     personas: { ...none, list: async () => [] },
-    lorebooks: { ...none, list: async () => [] },
+    lorebooks: { ...none, list: async () => [], versions: async () => [] },
     notes: { ...none, list: async () => [] },
   }
 }

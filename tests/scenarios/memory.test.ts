@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type ConversationPatch, LoreEntry, LorebookDraft, PersonaDraft } from '#shared/entities.ts'
+import { AppError } from '../../backend/errors.ts'
 import { Rehearsal } from '../support/rehearsal.ts'
 
 const LONG_MS = 60_000
@@ -13,8 +14,12 @@ async function longTalk() {
   const isSummary = ({ messages }: (typeof model.requests)[number]): boolean =>
     JSON.stringify(messages).includes('You keep the memory of a conversation')
   let isStalled = false
+  let hasFailures = false
+  let summaryMs = 0
   model.answer((request) => ({
     ...(isSummary(request) && isStalled ? { ending: 'stall' as const } : {}),
+    ...(isSummary(request) && hasFailures ? { ending: new AppError('engine_failed', 'No memory left') } : {}),
+    firstTokenMs: isSummary(request) ? summaryMs : 0,
     deltas: [isSummary(request) ? SUMMARY : `Yes, ${'boats are a fine thing to talk about '.repeat(3)}`],
   }))
   const { conversationId } = rehearsal.conversation.room
@@ -26,7 +31,14 @@ async function longTalk() {
   const stallSummaries = (isOn: boolean) => {
     isStalled = isOn
   }
-  return { rehearsal, conversation, say, stallSummaries, summaries: () => model.requests.filter(isSummary) }
+  const failSummaries = () => {
+    hasFailures = true
+  }
+  const slowSummaries = (firstTokenMs: number) => {
+    summaryMs = firstTokenMs
+  }
+  const summaries = () => model.requests.filter(isSummary)
+  return { rehearsal, conversation, say, stallSummaries, failSummaries, slowSummaries, summaries }
 }
 
 describe('what no longer fits', () => {
@@ -74,6 +86,46 @@ describe('what no longer fits', () => {
     await say('One more.')
     expect(rehearsal.model.openCalls).toBe(0)
     expect((await conversation()).summary).toBe(SUMMARY)
+  })
+
+  it('is summed up by the model that speaks, in the room that this model has', async () => {
+    const { rehearsal, conversation, say, summaries } = await longTalk()
+    await using _ = rehearsal
+    const { model } = rehearsal
+    const small = model.modelProfile
+    model.modelProfile = { ...small, contextTokens: 100, isLanguageModel: false }
+    vi.spyOn(model, 'profile').mockImplementation((name) => (name === 'small' ? small : model.modelProfile))
+    rehearsal.conversation.setModelSettings({ model: 'small', temperature: 1.5 })
+    for (let turn = 0; turn < 20; turn++) await say(`Boat number ${turn}, what do you say to that one?`)
+    expect(summaries().at(-1)?.settings).toMatchObject({ model: 'small', temperature: 0.2 })
+    expect((await conversation()).summary).toBe(SUMMARY)
+  })
+
+  it('a summary that fails is known to the log only, and is tried again after the next turn', async () => {
+    const { rehearsal, conversation, say, summaries, failSummaries } = await longTalk()
+    await using _ = rehearsal
+    failSummaries()
+    for (let turn = 0; turn < 20; turn++) await say(`Boat number ${turn}, what do you say to that one?`)
+    expect(rehearsal.errors).toEqual([])
+    expect(summaries().length).toBeGreaterThan(1)
+    expect(rehearsal.backgroundFailures).toHaveLength(summaries().length)
+    expect((await conversation()).summary).toBe('')
+  })
+
+  it('what is deleted while it is being summed up is not in the summary', async () => {
+    const { rehearsal, conversation, say, summaries, slowSummaries } = await longTalk()
+    await using _ = rehearsal
+    slowSummaries(100_000)
+    for (let turn = 0; turn < 16; turn++) await say(`Boat number ${turn}, what do you say to that one?`)
+    expect(rehearsal.model.openCalls).toBe(1)
+    expect(JSON.stringify(summaries().at(-1)?.messages)).toContain('Boat number 0,')
+    const [first] = await rehearsal.messages()
+    await rehearsal.store.messages.delete(first?.message_id ?? '')
+    await rehearsal.clock.advance(LONG_MS)
+    expect((await conversation()).summary).toBe('')
+    await rehearsal.clock.advance(2 * LONG_MS)
+    expect((await conversation()).summary).toBe(SUMMARY)
+    expect(JSON.stringify(summaries().at(-1)?.messages)).not.toContain('Boat number 0,')
   })
 
   it('an engine that reads no prompts is not asked', async () => {

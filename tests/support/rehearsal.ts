@@ -76,6 +76,8 @@ export class Rehearsal implements AsyncDisposable {
   readonly conversation: Conversation
   readonly cast: readonly Character[]
   readonly errors: AppError[] = []
+  /** What only the log is told. */
+  readonly backgroundFailures: unknown[] = []
   readonly changes: CrudAnswer[] = []
 
   private constructor(parts: {
@@ -100,6 +102,7 @@ export class Rehearsal implements AsyncDisposable {
       config: { ...Config.parse({}), ...options.config },
       publish: (change) => this.changes.push(change),
       onError: (error) => this.errors.push(error),
+      onBackgroundFailure: (error) => this.backgroundFailures.push(error),
       onTurnEnded: () => {},
       tools: options.tools ?? noTools,
       random: options.random ?? (() => NOBODY_JOINS),

@@ -3,7 +3,7 @@ import { Conversation } from '#shared/entities.ts'
 import { type Database } from './database.ts'
 import { parseJsonColumn } from './json-column.ts'
 import { parametersFor } from './rows.ts'
-import { casts, characters, conversations } from './schema.ts'
+import { casts, characters, conversations, personas } from './schema.ts'
 
 const { position: _position, ...columns } = getTableColumns(conversations)
 
@@ -60,6 +60,11 @@ export function prepareConversations({ orm }: Database) {
       .select({ id: characters.id })
       .from(characters)
       .where(eq(characters.id, sql.placeholder('id')))
+      .prepare(),
+    persona: orm
+      .select({ persona_id: personas.persona_id })
+      .from(personas)
+      .where(eq(personas.persona_id, sql.placeholder('persona_id')))
       .prepare(),
   }
 }

@@ -23,17 +23,24 @@ export function conversationTable({ sqlite, now }: Database, statements: Stateme
   const read = (id: string): Conversation => found(find(id), `the conversation "${id}"`)
 
   const insert: InsertConversation = sqlite.transaction((conversation_id, draft) => {
+    checkPersona(statements, draft.persona_id)
     const created_at = now()
     statements.insert.run({ ...draft, conversation_id, created_at, updated_at: created_at })
     setCast(statements, conversation_id, draft.active_characters ?? [])
     return read(conversation_id)
   })
   const update = sqlite.transaction((conversation: Conversation): Conversation => {
+    checkPersona(statements, conversation.persona_id)
     statements.update.run(conversation)
     setCast(statements, conversation.conversation_id, conversation.active_characters)
     return read(conversation.conversation_id)
   })
   return { find, read, insert, update }
+}
+
+function checkPersona(statements: Statements, persona_id: string | null | undefined): void {
+  if (persona_id === null || persona_id === undefined || statements.persona.get({ persona_id })) return
+  throw new AppError('invalid', `Cannot set who you are: there is no persona "${persona_id}"`)
 }
 
 function setCast(statements: Statements, conversation_id: string, characterIds: readonly string[]): void {

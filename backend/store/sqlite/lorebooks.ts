@@ -9,6 +9,7 @@ import { attempt } from './storage-errors.ts'
 
 const { position: _position, ...columns } = getTableColumns(lorebooks)
 const { entries: _entries, ...head } = columns
+const version = { lorebook_id: head.lorebook_id, updated_at: head.updated_at, is_global: head.is_global }
 
 function prepare({ orm }: Database) {
   const byId = eq(lorebooks.lorebook_id, sql.placeholder('lorebook_id'))
@@ -16,6 +17,11 @@ function prepare({ orm }: Database) {
   return {
     heads: orm
       .select({ ...head, entry_count })
+      .from(lorebooks)
+      .orderBy(sql`name COLLATE NOCASE, lorebook_id`)
+      .prepare(),
+    versions: orm
+      .select(version)
       .from(lorebooks)
       .orderBy(sql`name COLLATE NOCASE, lorebook_id`)
       .prepare(),
@@ -33,6 +39,7 @@ export function sqliteLorebooks(database: Database): LorebookStore {
     found(statements.one.get({ lorebook_id }), `the lorebook "${lorebook_id}"`)
   return {
     list: () => attempt('read the lorebooks', () => statements.heads.all()),
+    versions: () => attempt('read the lorebooks', () => statements.versions.all()),
     get: (lorebookId) => attempt('read the lorebook', () => read(lorebookId)),
     create: (draft) =>
       attempt('save the lorebook', () => {

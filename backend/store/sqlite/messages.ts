@@ -3,6 +3,7 @@ import { and, count, desc, eq, getTableColumns, isNull, lt, sql } from 'drizzle-
 import { type Message, type MessageDraft } from '#shared/entities.ts'
 import { type MessageStore } from '../contract.ts'
 import { type Database } from './database.ts'
+import { summaryForgetter } from './forget-summary.ts'
 import { found, parametersFor, patched } from './rows.ts'
 import { characters, conversations, messages } from './schema.ts'
 import { MessageTree } from './message-tree.ts'
@@ -51,14 +52,14 @@ function prepare({ orm }: Database) {
   }
 }
 type Statements = ReturnType<typeof prepare>
+type Read = (messageId: string) => Message
 
 /** Inserts in the same tick, for transactions that span tables. */
 export type InsertMessage = (message_id: string, draft: MessageDraft) => Message
 
 export function sqliteMessages(database: Database): { messages: MessageStore; insertMessage: InsertMessage } {
   const statements = prepare(database)
-  const read = (message_id: string): Message =>
-    found(statements.one.get({ message_id }), `the message "${message_id}"`)
+  const read: Read = (message_id) => found(statements.one.get({ message_id }), `the message "${message_id}"`)
 
   const insertMessage: InsertMessage = database.sqlite.transaction((message_id, draft) => {
     const now = database.now()
@@ -71,6 +72,7 @@ export function sqliteMessages(database: Database): { messages: MessageStore; in
     statements.insert.run(message)
     return message
   })
+  const remove = deletionOf(database, statements, read)
   const store: MessageStore = {
     list: (page) => attempt('read the messages', () => listPage(statements, page)),
     count: (conversation_id) =>
@@ -85,22 +87,28 @@ export function sqliteMessages(database: Database): { messages: MessageStore; in
         statements.update.run(message)
         return message
       }),
-    delete: (messageId) =>
-      attempt('delete the message', () => {
-        const { conversation_id } = read(messageId)
-        statements.remove.run({ message_id: messageId })
-        return { conversationId: conversation_id }
-      }),
+    delete: (messageId) => attempt('delete the message', () => remove(messageId)),
     ...alternativesOf(database, read),
   }
   return { messages: store, insertMessage }
 }
 
+function deletionOf(database: Database, statements: Statements, read: Read) {
+  const forgetSummary = summaryForgetter(database)
+  return database.sqlite.transaction((message_id: string) => {
+    const { conversation_id } = read(message_id)
+    forgetSummary(message_id)
+    statements.remove.run({ message_id })
+    return { conversationId: conversation_id }
+  })
+}
+
 function alternativesOf(
   database: Database,
-  read: (messageId: string) => Message,
+  read: Read,
 ): Pick<MessageStore, 'getShown' | 'addAlternative' | 'selectAlternative' | 'alternatives'> {
   const tree = new MessageTree(database)
+  const forgetSummary = summaryForgetter(database)
   const allOrNothing = database.sqlite.transaction(
     (messageId: string, change: (message: Message) => void) => {
       change(read(messageId))
@@ -116,10 +124,18 @@ function alternativesOf(
       }),
     addAlternative: (messageId, wording, following) =>
       attempt('save the message', () =>
-        allOrNothing(messageId, (message) => tree.add(message, wording, following)),
+        allOrNothing(messageId, (message) => {
+          forgetSummary(messageId)
+          tree.add(message, wording, following)
+        }),
       ),
     selectAlternative: (messageId, index) =>
-      attempt('change the message', () => allOrNothing(messageId, (message) => tree.select(message, index))),
+      attempt('change the message', () =>
+        allOrNothing(messageId, (message) => {
+          if (message.alternative_index !== index) forgetSummary(messageId)
+          tree.select(message, index)
+        }),
+      ),
     alternatives: (messageId) => attempt('read the message', () => tree.list(read(messageId))),
   }
 }

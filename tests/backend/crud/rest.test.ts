@@ -115,6 +115,24 @@ describe('REST', () => {
     expect(await rest.store.messages.list({ conversation_id: 'mine' })).toEqual([message])
   })
 
+  it('a note is only found with its own character', async () => {
+    await using rest = await openRest()
+    for (const name of ['Nora', 'Ada']) await rest.send('POST', '/characters', { payload: { name } })
+    const made = await rest.send('POST', '/characters/nora-001/notes', { payload: { text: 'Likes tea' } })
+    const [note] = await rest.store.notes.list({ character_id: 'nora-001' })
+    expect(made).toEqual({ status: 201, body: note })
+    for (const method of ['GET', 'PATCH', 'DELETE'] as const) {
+      const payload = method === 'PATCH' ? { payload: { text: 'x' } } : {}
+      const refused = await rest.send(method, `/characters/ada-001/notes/${note?.note_id}`, payload)
+      expect(refused).toMatchObject({ status: 404, body: { code: 'not_found' } })
+    }
+    expect(await rest.send('GET', `/characters/nora-001/notes/${note?.note_id}`)).toEqual({
+      status: 200,
+      body: note,
+    })
+    expect(await rest.store.notes.list({ character_id: 'nora-001' })).toEqual([note])
+  })
+
   it('the path wins over what the body says', async () => {
     await using rest = await openRest()
     await rest.send('POST', '/characters', { payload: { name: 'Nora' } })

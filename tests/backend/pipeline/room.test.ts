@@ -30,6 +30,22 @@ describe('Room', () => {
     expect(rehearsal.changes.filter(({ type }) => type === 'conversation_created')).toHaveLength(1)
   })
 
+  it('names a conversation that a character began after the first thing the user says', async () => {
+    await using rehearsal = await Rehearsal.begin()
+    const { conversation, store } = rehearsal
+    const title = async () => (await store.conversations.get(conversation.room.conversationId)).title
+    await conversation.verbs.nextTurn()
+    await rehearsal.clock.advance(10_000)
+    expect(await title()).toBe('')
+    for (const text of ['good evening', 'and what now']) {
+      rehearsal.type(text)
+      await rehearsal.clock.advance(10_000)
+      expect(await title()).toBe('Good evening')
+    }
+    const updates = rehearsal.changes.filter(({ type }) => type === 'conversation_updated')
+    expect(updates).toMatchObject([{ data: { title: 'Good evening' } }])
+  })
+
   it('lets somebody from the library in who is called by name', async () => {
     await using rehearsal = await Rehearsal.begin({ cast: ['Nora', 'Felix'] })
     await rehearsal.store.characters.update({ id: 'felix-001', is_active: false })

@@ -65,6 +65,17 @@ describe('the running summary', () => {
     expect(messages[1]?.content.endsWith(`: ${until}`)).toBe(true)
   })
 
+  it('takes in the beginning of a message that is longer than the room, and gets past it', () => {
+    const longest = said('Sam', `It all began with 🦊 ${'and then there was more of it '.repeat(500)}`)
+    const [next] = history
+    const { messages, until } = ask({ messages: [longest, ...history.slice(0, 1)], budgetTokens: 300 })
+    const cost = messages.reduce((sum, { content }) => sum + estimatedTokens.count(content), 0)
+    expect(cost).toBeLessThanOrEqual(300)
+    expect(messages[1]?.content).toContain('Sam: It all began with 🦊 and then')
+    expect(messages[1]?.content).not.toContain(next?.content)
+    expect(until).toBe(longest.message_id)
+  })
+
   it('says if not even one line fits', () => {
     expect(ask({ budgetTokens: 10 }).until).toBeNull()
   })
