@@ -1,7 +1,7 @@
 import { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type Config } from '../config.ts'
-import { AppError, toAppError } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import { Prompter, type PrompterDeps } from '../pipeline/prompter.ts'
 import { type PromptTrace } from '../prompt/prompt-input.ts'
 
@@ -18,19 +18,11 @@ export interface InspectorDeps extends PrompterDeps {
  */
 export function registerPromptInspector(app: FastifyInstance, deps: InspectorDeps): void {
   const prompter = new Prompter(deps)
-  app.get('/api/conversations/:conversation_id/prompt', async (request, reply) => {
-    try {
-      const { conversation_id } = Params.parse(request.params)
-      return await traceOf(deps, prompter, {
-        conversation_id,
-        character: Query.parse(request.query).character,
-      })
-    } catch (thrown) {
-      const error =
-        thrown instanceof z.ZodError ? new AppError('invalid', z.prettifyError(thrown)) : toAppError(thrown)
-      reply.code(error.httpStatus)
-      return { error: error.message, code: error.code }
-    }
+  app.get('/api/conversations/:conversation_id/prompt', ({ params, query }) => {
+    const { conversation_id } = Params.parse(params)
+    const asked = Query.safeParse(query)
+    if (!asked.success) throw new AppError('invalid', 'Say whose prompt: ?character=ID, once')
+    return traceOf(deps, prompter, { conversation_id, character: asked.data.character })
   })
 }
 

@@ -13,10 +13,8 @@ export function nudgeText(input: AssemblyInput, isGroup: boolean): string {
       return `Nobody has asked you. Go on as ${name} with what was said last, or with what is on your mind. ${only}`
     case 'continue':
       return `Go on with the last line of ${name} exactly where it ends: write only what comes next, and nothing of it again.`
-    case 'impersonate':
-      return `Write the next line of ${userNameOf(input)}, as ${userNameOf(input)} would say it: only that line, without a name in front.`
     default:
-      return 'Leave the conversation now. Sum up in a few sentences what happened in it so far: who is who, what was decided, what is open. Write only the summary.'
+      return `Write the next line of ${userNameOf(input)}, as ${userNameOf(input)} would say it: only that line, without a name in front.`
   }
 }
 

@@ -127,5 +127,4 @@ const GENERATION_TYPES: Readonly<Record<AssemblyInput['mode'], string>> = {
   continue: 'continue',
   impersonate: 'impersonate',
   auto: 'normal',
-  summary: 'quiet',
 }

@@ -13,7 +13,7 @@ import { type TokenCounter } from './token-counter.ts'
  * What the model is to do: answer, go on with the speaker's last line, write the user's next line, speak although
  * nobody asked (`auto`), or sum up what happened.
  */
-export type PromptMode = 'reply' | 'continue' | 'impersonate' | 'auto' | 'summary'
+export type PromptMode = 'reply' | 'continue' | 'impersonate' | 'auto'
 
 export interface AssemblyInput {
   readonly speaker: Character

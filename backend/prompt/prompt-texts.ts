@@ -50,7 +50,7 @@ export function promptTexts(input: AssemblyInput, env: PromptEnv): PromptTexts {
 type Fill = (text: string, more?: { isStatic?: boolean; original?: string }) => string
 
 function endingInstructions({ speaker, mode }: AssemblyInput, fill: Fill): readonly Piece[] {
-  if (mode === 'impersonate' || mode === 'summary') return []
+  if (mode === 'impersonate') return []
   const text = fill(speaker.post_history_instructions, { isStatic: false })
   return [{ name: 'post_history', text, source: speaker.name }]
 }

@@ -19,7 +19,6 @@ const BEGINNINGS: readonly ((name: string) => string)[] = [
  * many servers take only four.
  */
 export function stopsOf(input: AssemblyInput): readonly string[] {
-  if (input.mode === 'summary') return []
   const names = otherNames(input)
   const stops = BEGINNINGS.flatMap((beginning) => names.map(beginning))
   return [...new Set(stops)].slice(0, MAX_STOPS)

@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises'
-import { type Browser, type Locator } from 'playwright-core'
+import { type Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Message } from '#shared/entities.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { type SeededScenes, seedScenes } from '../support/seeded-scene.ts'
 import { ServerProcess } from '../support/server-process.ts'
+import { choose, lines } from '../support/script-lines.ts'
 import { TroupePage } from '../support/troupe-page.ts'
 
 /** Every test has a conversation of its own. */
@@ -38,18 +39,6 @@ async function open(size?: { width: number; height: number }): Promise<TroupePag
   })
   await expect.poll(() => lines(troupe).count()).toBe(4)
   return troupe
-}
-
-const lines = (troupe: TroupePage): Locator => troupe.script.getByRole('article')
-
-/** Chooses from the menu of a line, counted from 0. */
-async function choose(troupe: TroupePage, index: number, words: string): Promise<void> {
-  await lines(troupe).nth(index).hover()
-  await lines(troupe)
-    .nth(index)
-    .getByRole('button', { name: /^More for this line/ })
-    .click()
-  await troupe.page.getByRole('menuitem', { name: words, exact: true }).click()
 }
 
 async function stored(id = conversationId): Promise<Message[]> {

@@ -55,7 +55,7 @@ function anyInput(seed: number): AssemblyInput {
       summary: text(20),
     }),
     ...(random.chance(0.3) ? { persona: persona('Alex', text(10)) } : {}),
-    mode: (['reply', 'auto', 'continue', 'impersonate', 'summary'] as const)[random.below(5)] ?? 'reply',
+    mode: (['reply', 'auto', 'continue', 'impersonate'] as const)[random.below(4)] ?? 'reply',
     model: {
       id: 'any',
       contextTokens: 2_500 + random.below(3_000),

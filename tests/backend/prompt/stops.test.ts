@@ -31,8 +31,4 @@ describe('stopsOf()', () => {
     expect(stops).toContain('\nNora:')
     expect(stops.filter((stop) => stop.includes('Sam'))).toEqual([])
   })
-
-  it('lets a summary name whom it will', () => {
-    expect(stopsOf({ ...group, mode: 'summary' })).toEqual([])
-  })
 })

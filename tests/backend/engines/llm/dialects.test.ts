@@ -1,50 +1,21 @@
 import { expect, test } from 'vitest'
-import { type LanguageModel, type ReplyRequest } from '../../../../backend/engines/contracts.ts'
-import { createOpenAiModel, type OpenAiModelOptions } from '../../../../backend/engines/llm/openai.ts'
+import { type ReplyRequest } from '../../../../backend/engines/contracts.ts'
+import { type OpenAiModelOptions } from '../../../../backend/engines/llm/openai.ts'
 import { chatOf, collect, failureOf, textOf } from '../../../contracts/language-model.ts'
-import { FakeClock } from '../../../fakes/fake-clock.ts'
 import {
   answers,
   type ChatScript,
   type FakeChatServer,
   says,
   sendsRaw,
-  startFakeChatServer,
 } from '../../../support/fake-chat-server.ts'
+import { type ModelAtServer, modelAtServer } from '../../../support/model-at-server.ts'
 
-interface Bench extends AsyncDisposable {
-  readonly server: FakeChatServer
-  readonly clock: FakeClock
-  readonly model: LanguageModel
-}
-
-async function bench(
+const bench = (
   script: ChatScript,
   options: Partial<OpenAiModelOptions> = {},
-  prepare: (server: FakeChatServer) => void = () => {},
-): Promise<Bench> {
-  const server = await startFakeChatServer()
-  prepare(server)
-  server.script = script
-  const clock = new FakeClock()
-  const model = createOpenAiModel({
-    baseUrl: server.baseUrl,
-    clock,
-    model: 'small',
-    random: () => 0.5,
-    ...options,
-  })
-  return {
-    server,
-    clock,
-    model,
-    async [Symbol.asyncDispose]() {
-      await model[Symbol.asyncDispose]()
-      await server[Symbol.asyncDispose]()
-      expect(clock.pendingTimers).toBe(0)
-    },
-  }
-}
+  prepare?: (server: FakeChatServer) => void,
+): Promise<ModelAtServer> => modelAtServer(script, { model: 'small', ...options }, prepare)
 
 const DICE = { name: 'roll_dice', description: 'Rolls dice.', parameters: { type: 'object', properties: {} } }
 

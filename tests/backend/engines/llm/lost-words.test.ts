@@ -7,6 +7,7 @@ import { byModel, type ChatScript, says, startFakeChatServer } from '../../../su
 import { SeededRandom } from '../../../support/seeded-random.ts'
 
 const RUNS = 150
+const ROUNDS_TO_READ = 20
 const WORDS = [
   'Well',
   'grüße',
@@ -78,8 +79,10 @@ function scriptOf(plan: Plan, random: SeededRandom): ChatScript {
       exchange.end()
       return
     }
-    // Resets come after what was sent has left, else nobody could say how much of it arrives.
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    // Both ends live in this process: after a few rounds of its event loop the other one has read what was sent.
+    for (let round = 0; round < ROUNDS_TO_READ; round += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+    }
     exchange.destroy()
   }
 }

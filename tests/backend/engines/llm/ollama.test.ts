@@ -1,57 +1,32 @@
 import { expect, test } from 'vitest'
 import { type LanguageModel, type PullProgress } from '../../../../backend/engines/contracts.ts'
-import { createOpenAiModel, type OpenAiModelOptions } from '../../../../backend/engines/llm/openai.ts'
+import { type OpenAiModelOptions } from '../../../../backend/engines/llm/openai.ts'
 import { chatOf, collect, failureOf, textOf } from '../../../contracts/language-model.ts'
-import { FakeClock } from '../../../fakes/fake-clock.ts'
-import {
-  answers,
-  type ChatScript,
-  type FakeChatServer,
-  says,
-  sendsRaw,
-  startFakeChatServer,
-} from '../../../support/fake-chat-server.ts'
+import { answers, type ChatScript, says, sendsRaw } from '../../../support/fake-chat-server.ts'
+import { type ModelAtServer, modelAtServer } from '../../../support/model-at-server.ts'
 
 const NEVER = new AbortController().signal
 
-interface Bench extends AsyncDisposable {
-  readonly server: FakeChatServer
-  readonly model: LanguageModel
-}
-
-async function ollama(script: ChatScript, options: Partial<OpenAiModelOptions> = {}): Promise<Bench> {
-  const server = await startFakeChatServer()
-  server.models = ['llama3.2:latest']
-  server.extras.set('/api/version', { version: '0.12.6' })
-  server.extras.set('/api/tags', {
-    models: [
-      {
-        name: 'llama3.2:latest',
-        capabilities: ['completion', 'tools'],
-        details: { context_length: 131_072 },
-      },
-      { name: 'nomic-embed-text:latest', capabilities: ['embedding'], details: { context_length: 2_048 } },
-    ],
+function ollama(script: ChatScript, options: Partial<OpenAiModelOptions> = {}): Promise<ModelAtServer> {
+  return modelAtServer(script, { model: 'llama3.2', ...options }, (server) => {
+    server.models = ['llama3.2:latest']
+    server.extras.set('/api/version', { version: '0.12.6' })
+    server.extras.set('/api/tags', {
+      models: [
+        {
+          name: 'llama3.2:latest',
+          capabilities: ['completion', 'tools'],
+          details: { context_length: 131_072 },
+        },
+        {
+          name: 'nomic-embed-text:latest',
+          capabilities: ['embedding'],
+          details: { context_length: 2_048 },
+        },
+      ],
+    })
+    server.extras.set('/api/ps', { models: [] })
   })
-  server.extras.set('/api/ps', { models: [] })
-  server.script = script
-  const clock = new FakeClock()
-  const model = createOpenAiModel({
-    baseUrl: server.baseUrl,
-    clock,
-    model: 'llama3.2',
-    random: () => 0.5,
-    ...options,
-  })
-  return {
-    server,
-    model,
-    async [Symbol.asyncDispose]() {
-      await model[Symbol.asyncDispose]()
-      await server[Symbol.asyncDispose]()
-      expect(clock.pendingTimers).toBe(0)
-    },
-  }
 }
 
 function lines(...objects: object[]): string {

@@ -1,47 +1,16 @@
 import { expect, test } from 'vitest'
 import { type ModelSettings } from '#shared/entities.ts'
-import { type LanguageModel, type ReplyEvent } from '../../../../backend/engines/contracts.ts'
-import { createOpenAiModel } from '../../../../backend/engines/llm/openai.ts'
+import { type ReplyEvent } from '../../../../backend/engines/contracts.ts'
 import { chatOf, collect, failureOf, textOf } from '../../../contracts/language-model.ts'
-import { FakeClock } from '../../../fakes/fake-clock.ts'
-import {
-  answers,
-  type ChatScript,
-  type FakeChatServer,
-  says,
-  sendsRaw,
-  startFakeChatServer,
-} from '../../../support/fake-chat-server.ts'
-
-interface Bench extends AsyncDisposable {
-  readonly server: FakeChatServer
-  readonly clock: FakeClock
-  readonly model: LanguageModel
-}
-
-async function bench(script: ChatScript, options: { model?: string; apiKey?: string } = {}): Promise<Bench> {
-  const server = await startFakeChatServer()
-  const clock = new FakeClock()
-  server.script = script
-  const model = createOpenAiModel({ baseUrl: server.baseUrl, clock, ...options })
-  return {
-    server,
-    clock,
-    model,
-    async [Symbol.asyncDispose]() {
-      await model[Symbol.asyncDispose]()
-      await server[Symbol.asyncDispose]()
-      expect(clock.pendingTimers).toBe(0)
-    },
-  }
-}
+import { answers, says, sendsRaw } from '../../../support/fake-chat-server.ts'
+import { modelAtServer } from '../../../support/model-at-server.ts'
 
 function withSettings(settings: ModelSettings): ReturnType<typeof chatOf> {
   return { ...chatOf('hello'), settings }
 }
 
 test('streamReply() asks for a stream with the messages, the model and the key', async () => {
-  await using at = await bench(says('Hi.'), { model: 'small', apiKey: 'secret' })
+  await using at = await modelAtServer(says('Hi.'), { model: 'small', apiKey: 'secret' })
   await collect(at.model, chatOf('hello'))
   expect(at.server.lastRequest.path).toBe('/v1/chat/completions')
   expect(at.server.lastRequest.authorization).toBe('Bearer secret')
@@ -54,7 +23,7 @@ test('streamReply() asks for a stream with the messages, the model and the key',
 })
 
 test('streamReply() passes sampling settings on only when they are set', async () => {
-  await using at = await bench(says('Hi.'), { model: 'small' })
+  await using at = await modelAtServer(says('Hi.'), { model: 'small' })
   const settings = { model: 'other', temperature: 0.7, min_p: 0.05, top_k: 40, repetition_penalty: 1.1 }
   await collect(at.model, withSettings({ ...settings, max_tokens: 200 }))
   expect(at.server.lastRequest.body).toMatchObject({ ...settings, max_tokens: 200 })
@@ -63,20 +32,20 @@ test('streamReply() passes sampling settings on only when they are set', async (
 })
 
 test('streamReply() sends no key when none is configured', async () => {
-  await using at = await bench(says('Hi.'))
+  await using at = await modelAtServer(says('Hi.'))
   await collect(at.model, chatOf('hello'))
   expect(at.server.lastRequest.authorization).toBeUndefined()
 })
 
 test('streamReply() makes names fit for the wire', async () => {
-  await using at = await bench(says('Hi.'))
+  await using at = await modelAtServer(says('Hi.'))
   const request = { ...chatOf(''), messages: [{ role: 'user' as const, name: 'Ann Lee <x>', content: 'a' }] }
   await collect(at.model, request)
   expect(at.server.lastRequest.body).toMatchObject({ messages: [{ name: 'Ann_Lee_x_' }] })
 })
 
 test('streamReply() takes the first model that can chat when none is configured', async () => {
-  await using at = await bench(says('Hi.'))
+  await using at = await modelAtServer(says('Hi.'))
   at.server.models = ['nomic-embed-text', 'llama', 'other']
   await collect(at.model, chatOf('hello'))
   expect(at.server.lastRequest.body).toMatchObject({ model: 'llama' })
@@ -84,7 +53,7 @@ test('streamReply() takes the first model that can chat when none is configured'
 })
 
 test('streamReply() says so when the server lists no model', async () => {
-  await using at = await bench(says('Hi.'))
+  await using at = await modelAtServer(says('Hi.'))
   at.server.models = []
   const error = await failureOf(collect(at.model, chatOf('hello')))
   expect(error).toMatchObject({ code: 'engine_unavailable' })
@@ -92,7 +61,7 @@ test('streamReply() says so when the server lists no model', async () => {
 })
 
 test('streamReply() goes without the token count where a server refuses to be asked', async () => {
-  await using at = await bench(says('Hi.'))
+  await using at = await modelAtServer(says('Hi.'))
   at.server.answerInTurn(answers(400, { error: { message: 'unknown field stream_options' } }))
   expect(textOf(await collect(at.model, chatOf('hello')))).toBe('Hi.')
   await collect(at.model, chatOf('hello'))
@@ -104,7 +73,7 @@ test('streamReply() goes without the token count where a server refuses to be as
 })
 
 test('streamReply() keeps connections alive', async () => {
-  await using at = await bench(says('One two three.'))
+  await using at = await modelAtServer(says('One two three.'))
   // The server is asked about its models beside the first reply; here, before it.
   await at.model.listModels(new AbortController().signal)
   for (let call = 0; call < 5; call++) await collect(at.model, chatOf('hello'))
@@ -112,7 +81,7 @@ test('streamReply() keeps connections alive', async () => {
 })
 
 test('streamReply() reports why the model stopped and how many tokens it used', async () => {
-  await using at = await bench((exchange) => {
+  await using at = await modelAtServer((exchange) => {
     exchange.delta('And so')
     exchange.finish('length', 42)
   })
@@ -126,7 +95,7 @@ test('streamReply() reports why the model stopped and how many tokens it used', 
 })
 
 test('streamReply() does not wait for a server that keeps the stream open after the finish', async () => {
-  await using at = await bench((exchange) => {
+  await using at = await modelAtServer((exchange) => {
     exchange.delta('Done')
     exchange.event({ choices: [{ delta: {}, finish_reason: 'stop' }] })
   })
@@ -140,7 +109,7 @@ test('streamReply() does not wait for a server that keeps the stream open after 
 })
 
 test('streamReply() waits a minute for the first token and twenty seconds for each other one', async () => {
-  await using at = await bench((exchange) => exchange.delta('Well'))
+  await using at = await modelAtServer((exchange) => exchange.delta('Well'))
   const events: ReplyEvent[] = []
   const reading = failureOf(
     (async () => {
@@ -163,12 +132,14 @@ test('streamReply() reads CRLF lines, comments and characters split across packe
   const bytes = new TextEncoder().encode('data: {"choices":[{"delta":{"content":"Grüße 🎭"}}]}\r\n\r\n')
   const cut = bytes.indexOf(0xf0) + 2
   const finish = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\r\n\r\n'
-  await using at = await bench(sendsRaw(': hello\r\n\r\n', bytes.slice(0, cut), bytes.slice(cut), finish))
+  await using at = await modelAtServer(
+    sendsRaw(': hello\r\n\r\n', bytes.slice(0, cut), bytes.slice(cut), finish),
+  )
   expect(textOf(await collect(at.model, chatOf('hello')))).toBe('Grüße 🎭')
 })
 
 test('streamReply() tells thoughts from the reply', async () => {
-  await using at = await bench((exchange) => {
+  await using at = await modelAtServer((exchange) => {
     exchange.event({ choices: [{ delta: { reasoning_content: 'Hm' } }] })
     exchange.event({ choices: [{ delta: { reasoning: ', well' } }] })
     for (const piece of ['<thi', 'nk>What does', ' he want?</th', 'ink>\n', '\nHello', ' <3'])
@@ -188,7 +159,7 @@ test.each([
   [{ error: 'plain words' }, 'engine_failed', 'broke off'],
   [{ choices: [{ delta: {}, finish_reason: 'error' }] }, 'engine_failed', 'broke off'],
 ])('streamReply() maps an error in the middle of the stream: %j', async (event, code, words) => {
-  await using at = await bench((exchange) => {
+  await using at = await modelAtServer((exchange) => {
     exchange.delta('I was')
     exchange.event(event)
     exchange.end()
@@ -199,14 +170,16 @@ test.each([
 })
 
 test('streamReply() repeats what the server said against the request', async () => {
-  await using at = await bench(answers(404, { error: { message: 'model "x" not found, try pulling it' } }))
+  await using at = await modelAtServer(
+    answers(404, { error: { message: 'model "x" not found, try pulling it' } }),
+  )
   const error = await failureOf(collect(at.model, chatOf('hello')))
   expect(error).toMatchObject({ code: 'engine_rejected', isRetryable: false })
   expect(error.message).toContain('model "x" not found')
 })
 
 test('streamReply() ends a reply that does not end', async () => {
-  await using at = await bench(async (exchange) => {
+  await using at = await modelAtServer(async (exchange) => {
     while (!exchange.isClosed) {
       exchange.delta('and so on '.repeat(200))
       await new Promise((resolve) => setImmediate(resolve))

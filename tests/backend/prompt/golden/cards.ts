@@ -191,12 +191,6 @@ export const CARDS: readonly GoldenCase[] = [
     sees: ['Hm.', 'Nobody has answered yet. Go on as Nora.'],
   },
   {
-    name: 'a sum of everything so far',
-    input: of(whole, { mode: 'summary' }),
-    sees: ['Hello', 'Leave the conversation now. Sum up'],
-    never: ['Stay brief.'],
-  },
-  {
     name: 'strict roles: two of the user are one, the last instruction is between brackets',
     input: of(whole, {
       model: { ...model, roles: 'one_system' },
