@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser } from 'playwright-core'
+import { type Browser, type Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { encodeWav } from '../../backend/lib/wav.ts'
 import { launchChromium } from '../support/chromium.ts'
@@ -88,32 +88,27 @@ describe('a call', () => {
   it('can be had with the keyboard alone', async () => {
     await using troupe = await TroupePage.open(browser, inject('troupeUrl'))
     const { page, wire } = troupe
-    const isFocused = (label: string | RegExp): Promise<boolean> =>
-      page.evaluate(
-        (pattern) => {
-          const focused = document.activeElement
-          return new RegExp(pattern).test(focused?.getAttribute('aria-label') ?? '')
-        },
-        label instanceof RegExp ? label.source : `^${label}$`,
-      )
-    const tabTo = async (label: string | RegExp): Promise<void> => {
+    const tabTo = async (control: Locator): Promise<void> => {
       for (let presses = 0; presses < 60; presses += 1) {
-        if (await isFocused(label)) return
+        const isFocused = await control.evaluateAll((found) =>
+          found.some((one) => one === document.activeElement),
+        )
+        if (isFocused) return
         await page.keyboard.press('Tab')
       }
-      throw new Error(`Tab does not lead to ${label}`)
+      throw new Error(`Tab does not lead to ${control}`)
     }
-    await tabTo(/^Write to/)
+    await tabTo(troupe.composer)
     await page.keyboard.type('Tell me a story')
     await page.keyboard.press('Enter')
     await troupe.untilSound(0)
     await page.keyboard.press('Escape')
     const { data } = await wire.event('turn_ended')
     expect(data.outcome).toBe('interrupted')
-    await tabTo('Talk')
+    await tabTo(troupe.button('Talk'))
     await page.keyboard.press('Enter')
     await wire.event('listening_started')
-    await tabTo('Hang up')
+    await tabTo(troupe.button('Hang up'))
     await page.keyboard.press('Enter')
     await wire.event('listening_stopped')
     await troupe.composer.waitFor()
