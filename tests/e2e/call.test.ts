@@ -96,7 +96,7 @@ describe('a call', () => {
         if (isFocused) return
         await page.keyboard.press('Tab')
       }
-      throw new Error(`Tab does not lead to ${control}`)
+      throw new Error(`Tab does not lead to ${control.toString()}`)
     }
     await tabTo(troupe.composer)
     await page.keyboard.type('Tell me a story')
