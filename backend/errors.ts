@@ -8,16 +8,19 @@ export class AppError extends Error {
   readonly isRetryable: boolean
   /** What exactly was wrong with the input, one entry per fault. */
   readonly issues: readonly unknown[] | undefined
+  /** Of a conflict: what is stored instead of what was read. */
+  readonly stored: unknown
 
   constructor(
     code: ErrorCode,
     message: string,
-    details: { cause?: unknown; issues?: readonly unknown[] } = {},
+    details: { cause?: unknown; issues?: readonly unknown[]; stored?: unknown } = {},
   ) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
     this.code = code
     this.isRetryable = ERRORS[code].isRetryable
     this.issues = details.issues
+    this.stored = details.stored
   }
 
   get httpStatus(): number {

@@ -62,7 +62,7 @@ export function createCrud({ store, publish, onDefect }: CrudOptions): Crud {
       try {
         return await run(type, data, origin)
       } catch (thrown) {
-        return toDbError(toAppError(thrown))
+        return toDbError(toAppError(thrown), data)
       }
     },
   }
@@ -83,12 +83,16 @@ function parsed<Params>(schema: z.ZodType<Params>, data: unknown): Params {
   throw new AppError('invalid', `Cannot read the request: ${fault}`, { issues: error.issues })
 }
 
-function toDbError(error: AppError): DbError {
-  const { issues } = error
+function toDbError(error: AppError, yours: unknown): DbError {
+  const { issues, stored } = error
   return {
     type: 'db_error',
     error: error.message,
-    data: { code: DB_CODES.get(error.code) ?? 'internal', ...(issues && { issues: [...issues] }) },
+    data: {
+      code: DB_CODES.get(error.code) ?? 'internal',
+      ...(issues && { issues: [...issues] }),
+      ...(stored !== undefined && { stored, yours }),
+    },
   }
 }
 

@@ -16,6 +16,8 @@ export const messageHandlers: HandlersFor<'message' | 'messages' | 'alternative'
     const { conversationId } = await store.messages.delete(message_id)
     return { message_id, conversation_id: conversationId }
   },
+  locate_message: (store, { conversation_id, message_id }) =>
+    store.messages.locate(conversation_id, message_id),
   get_alternatives: (store, { message_id }) => store.messages.alternatives(message_id),
   select_alternative: (store, { message_id, index }) => store.messages.selectAlternative(message_id, index),
 }

@@ -1,6 +1,7 @@
 import { characterHandlers } from './characters.ts'
 import { conversationHandlers } from './conversations.ts'
 import { type HandlerTable } from './handler.ts'
+import { libraryHandlers } from './library.ts'
 import { lorebookHandlers } from './lorebooks.ts'
 import { messageHandlers } from './messages.ts'
 import { noteHandlers } from './notes.ts'
@@ -15,4 +16,5 @@ export const handlers: HandlerTable = {
   ...personaHandlers,
   ...lorebookHandlers,
   ...noteHandlers,
+  ...libraryHandlers,
 }

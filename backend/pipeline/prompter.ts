@@ -178,6 +178,7 @@ export class Prompter {
       ...ConversationDraft.parse({}),
       conversation_id,
       active_characters,
+      revision: 1,
       created_at: now,
       updated_at: now,
     }

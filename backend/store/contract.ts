@@ -1,4 +1,5 @@
 import {
+  type CardReport,
   type Character,
   type CharacterDraft,
   type CharacterPatch,
@@ -18,14 +19,20 @@ import {
   type Persona,
   type PersonaDraft,
   type PersonaPatch,
+  type SearchHit,
+  type TagCount,
+  type TrashItem,
   type Voice,
   type VoiceDraft,
   type VoicePatch,
 } from '#shared/entities.ts'
+import { type CharacterHeads, type MessagePlace } from '#shared/protocol/library.ts'
 import { type Alternatives, type RequestParams } from '#shared/protocol/requests.ts'
 
 /**
- * Where everything is kept. Verbs return promises so that another database can stand behind the same contract.
+ * Where everything is kept. What is deleted goes to the trash: no verb but those of the trash finds it any more.
+ * A patch with a `revision` that is no longer the stored one throws AppError `conflict`, which carries what is stored.
+ * Verbs return promises so that another database can stand behind the same contract.
  * A verb that names something which does not exist throws AppError `not_found`; a full or broken disk is
  * `storage_failed`. When a write resolves it survives the death of this process.
  */
@@ -37,6 +44,10 @@ export interface Store extends AsyncDisposable {
   readonly personas: PersonaStore
   readonly lorebooks: LorebookStore
   readonly notes: NoteStore
+  readonly trash: TrashStore
+  readonly originals: OriginalStore
+  /** Everywhere that is not in the trash: best or newest first. */
+  search(question: RequestParams<'search'>): Promise<SearchHit[]>
   /** Resolves when everything written so far would survive a power cut as well. Does not block the event loop. */
   flush(): Promise<void>
   /**
@@ -65,6 +76,11 @@ export interface CharacterStore extends Resource<Character, string, CharacterDra
   list(): Promise<Character[]>
   /** Those named, in the order named; ids that do not exist are left out. */
   getMany(ids: readonly string[]): Promise<Character[]>
+  /** As lists show them. */
+  heads(page: RequestParams<'get_character_heads'>): Promise<CharacterHeads>
+  tags(): Promise<TagCount[]>
+  /** @returns the ids of those that were changed. */
+  change(change: RequestParams<'change_characters'>): Promise<string[]>
   /** Messages it spoke stay; it leaves the casts it was in. */
   delete(id: string): Promise<void>
 }
@@ -103,6 +119,8 @@ export interface MessageStore extends Resource<Message, string, MessageDraft, Me
   list(page: RequestParams<'get_messages'>): Promise<Message[]>
   /** How many are shown. */
   count(conversationId: string): Promise<number>
+  /** How many are shown, and which of them this one is, counted from 0. */
+  locate(conversationId: string, messageId?: string): Promise<MessagePlace>
   /** Creates it under an id that was given out before (a streamed reply has its id from its first word). */
   createAs(messageId: string, draft: MessageDraft): Promise<Message>
   /** With all its alternatives, and what was said behind those that are not shown. @returns the conversation it was in. */
@@ -151,4 +169,36 @@ export interface NoteStore extends Resource<Note, string, NoteDraft, NotePatch> 
   /** Of one character: newest first, or those that hold any of the words, best first. */
   list(page: RequestParams<'get_notes'>): Promise<Note[]>
   delete(noteId: string): Promise<void>
+}
+
+/** What was deleted in the last 30 days. */
+export interface TrashStore {
+  /** Last deleted first. */
+  list(page: RequestParams<'get_trash'>): Promise<TrashItem[]>
+  /** @returns what it was; it is there again under its id. */
+  restore(trashId: string): Promise<TrashItem>
+  /** For good. */
+  delete(trashId: string): Promise<void>
+  /** Forgets for good what was deleted before this moment. @returns how many things. */
+  purge(before: Date): Promise<number>
+}
+
+/** Of a character, lorebook or conversation that came from a file. */
+export interface Original {
+  readonly kind: 'character' | 'lorebook' | 'conversation'
+  readonly id: string
+  readonly format: string
+  readonly file_name: string
+  /** SHA-256 of the whole file, in the media folder. */
+  readonly hash: string
+  readonly source: string
+  readonly report: CardReport
+  readonly created_at: string
+}
+
+export interface OriginalStore {
+  find(kind: Original['kind'], id: string): Promise<Original | undefined>
+  /** Those that came from a file with this hash. */
+  withHash(hash: string): Promise<Original[]>
+  put(original: Omit<Original, 'created_at'>): Promise<void>
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Line, Text, MessageRole, stamps } from './fields.ts'
+import { Id, Line, Text, Timestamp, MessageRole, Revision, stamps } from './fields.ts'
 
 /** Function tools a character may be given; see `backend/tools/`. */
 export const TOOL_NAMES = [
@@ -21,6 +21,28 @@ export const DepthPrompt = z.object({
   role: MessageRole.default('system'),
 })
 export type DepthPrompt = z.infer<typeof DepthPrompt>
+
+/** How a part of what it says sounds: in its own voice, in another, or not at all. */
+export const SpokenBy = z.enum(['own', 'other', 'silent'])
+export type SpokenBy = z.infer<typeof SpokenBy>
+
+/** How a character is read aloud. */
+export const Speaking = z.object({
+  /** What stands outside of quotation marks, in texts that have any. */
+  narration: SpokenBy.default('own'),
+  narration_voice_id: Id.nullable().default(null),
+  /** What stands `*between asterisks*`. */
+  actions: SpokenBy.default('own'),
+  actions_voice_id: Id.nullable().default(null),
+  /** What is written, and how it is to be said: whole words, whatever their case. */
+  pronunciations: z
+    .array(z.object({ written: z.string().trim().min(1).max(200), spoken: z.string().trim().max(500) }))
+    .max(2_000)
+    .default([]),
+  /** BCP 47, e.g. `de` or `en-GB`; empty: whatever the engine takes it for. */
+  language: z.string().max(35).default(''),
+})
+export type Speaking = z.infer<typeof Speaking>
 
 const characterFields = {
   name: z.string().trim().min(1).max(200),
@@ -53,14 +75,16 @@ const characterFields = {
   talkativeness: z.number().min(0).max(1),
   group_only_greetings: z.array(Text).max(200),
   creator_notes: Text,
+  creator: Line,
   character_version: Line,
   depth_prompt: DepthPrompt.nullable(),
   lorebook_ids: z.array(Id).max(100),
   /** What it may use while it talks. */
   tools: z.array(ToolName).max(TOOL_NAMES.length),
+  speaking: Speaking,
 }
 
-export const Character = z.object({ id: Id, ...characterFields, ...stamps })
+export const Character = z.object({ id: Id, ...characterFields, revision: Revision, ...stamps })
 export type Character = z.infer<typeof Character>
 
 export const CharacterDraft = z.object({
@@ -85,12 +109,56 @@ export const CharacterDraft = z.object({
   talkativeness: characterFields.talkativeness.default(0.5),
   group_only_greetings: characterFields.group_only_greetings.default([]),
   creator_notes: Text.default(''),
+  creator: Line.default(''),
   character_version: Line.default(''),
   depth_prompt: characterFields.depth_prompt.default(null),
   lorebook_ids: characterFields.lorebook_ids.default([]),
   tools: characterFields.tools.default([]),
+  speaking: Speaking.prefault({}),
 })
 export type CharacterDraft = z.infer<typeof CharacterDraft>
 
-export const CharacterPatch = z.object({ ...z.object(characterFields).partial().shape, id: Id })
+export const CharacterPatch = z.object({
+  ...z.object(characterFields).partial().shape,
+  id: Id,
+  revision: Revision.optional(),
+})
 export type CharacterPatch = z.infer<typeof CharacterPatch>
+
+/** What became of a card when it was read. Paths are those of the card, e.g. `data.tags`. */
+export const CardReport = z.object({
+  repaired: z.array(z.object({ path: z.string(), rule: z.string(), from: z.string(), to: z.string() })),
+  ignored: z.array(z.object({ path: z.string(), reason: z.string() })),
+  /** What Troupe has no use for, and keeps for the export. */
+  kept: z.array(z.object({ path: z.string() })),
+})
+export type CardReport = z.infer<typeof CardReport>
+
+/** A character in a list. */
+export const CharacterHead = Character.pick({
+  id: true,
+  name: true,
+  nickname: true,
+  color: true,
+  voice_id: true,
+  image_url: true,
+  tags: true,
+  is_favourite: true,
+  is_active: true,
+  creator: true,
+  revision: true,
+  created_at: true,
+  updated_at: true,
+}).extend({
+  /** The beginning of its description, on one line, at most 160 characters. */
+  tagline: z.string(),
+  /** Of everything it adds to a prompt, estimated. */
+  token_count: z.number().int(),
+  /** First message and alternatives. */
+  greeting_count: z.number().int(),
+  has_lore: z.boolean(),
+  chat_count: z.number().int(),
+  /** When it was last talked with; null: never. */
+  last_chat_at: Timestamp.nullable(),
+})
+export type CharacterHead = z.infer<typeof CharacterHead>

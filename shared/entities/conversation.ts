@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Text, stamps } from './fields.ts'
+import { Id, Text, Revision, stamps } from './fields.ts'
 import { DepthPrompt } from './character.ts'
 
 /** Who answers when nobody is mentioned. */
@@ -11,6 +11,8 @@ const conversationFields = {
   title: z.string().trim().max(500),
   /** Ids of the characters who are present, in speaking order. */
   active_characters: z.array(Id).max(100),
+  /** Out of the way: not in the list unless it is asked for. */
+  is_archived: z.boolean(),
   reply_strategy: ReplyStrategy,
   /** Those of the cast who speak only when they are mentioned by name. */
   muted_characters: z.array(Id).max(100),
@@ -26,13 +28,19 @@ const conversationFields = {
   summary_until: Id.nullable(),
 }
 
-export const Conversation = z.object({ conversation_id: Id, ...conversationFields, ...stamps })
+export const Conversation = z.object({
+  conversation_id: Id,
+  ...conversationFields,
+  revision: Revision,
+  ...stamps,
+})
 export type Conversation = z.infer<typeof Conversation>
 
 export const ConversationDraft = z.object({
   title: conversationFields.title.default(''),
   /** Absent: all characters that are active. */
   active_characters: conversationFields.active_characters.optional(),
+  is_archived: z.boolean().default(false),
   reply_strategy: ReplyStrategy.default('natural'),
   muted_characters: conversationFields.muted_characters.default([]),
   auto_continue_turns: conversationFields.auto_continue_turns.default(0),
@@ -47,5 +55,6 @@ export type ConversationDraft = z.infer<typeof ConversationDraft>
 export const ConversationPatch = z.object({
   ...z.object(conversationFields).partial().shape,
   conversation_id: Id,
+  revision: Revision.optional(),
 })
 export type ConversationPatch = z.infer<typeof ConversationPatch>

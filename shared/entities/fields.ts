@@ -11,3 +11,6 @@ export const MessageRole = z.enum(['user', 'assistant', 'system'])
 export type MessageRole = z.infer<typeof MessageRole>
 
 export const stamps = { created_at: Timestamp, updated_at: Timestamp }
+
+/** Rises by one with each change. In a patch: the one that was read; the change is refused if it is no longer that. */
+export const Revision = z.number().int().min(1)

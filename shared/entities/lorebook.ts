@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Line, Text, MessageRole, stamps } from './fields.ts'
+import { Id, Line, Text, MessageRole, Revision, stamps } from './fields.ts'
 
 /** When an entry of a lorebook is told to the model, and where in the prompt. Names as in cards of version 3. */
 export const LoreEntry = z.object({
@@ -74,7 +74,7 @@ const lorebookFields = {
 }
 
 /** What the model is told when it is talked about. */
-export const Lorebook = z.object({ lorebook_id: Id, ...lorebookFields, ...stamps })
+export const Lorebook = z.object({ lorebook_id: Id, ...lorebookFields, revision: Revision, ...stamps })
 export type Lorebook = z.infer<typeof Lorebook>
 
 /** A lorebook in a list. */
@@ -94,5 +94,9 @@ export const LorebookDraft = z.object({
 })
 export type LorebookDraft = z.infer<typeof LorebookDraft>
 
-export const LorebookPatch = z.object({ ...z.object(lorebookFields).partial().shape, lorebook_id: Id })
+export const LorebookPatch = z.object({
+  ...z.object(lorebookFields).partial().shape,
+  lorebook_id: Id,
+  revision: Revision.optional(),
+})
 export type LorebookPatch = z.infer<typeof LorebookPatch>

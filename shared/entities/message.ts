@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Timestamp, Id, Line, Text, MessageRole, stamps } from './fields.ts'
+import { Timestamp, Id, Line, Text, MessageRole, Revision, stamps } from './fields.ts'
 
 /** How a reply came about. Durations in milliseconds; absent is what nobody told. */
 export const GenerationInfo = z.object({
@@ -52,6 +52,7 @@ export const Message = z.object({
   /** Which of its alternatives (swipes) this is, from 0, and of how many. */
   alternative_index: z.number().int().min(0),
   alternative_count: z.number().int().min(1),
+  revision: Revision,
   ...stamps,
 })
 export type Message = z.infer<typeof Message>
@@ -70,7 +71,11 @@ export const MessageDraft = z.object({
 })
 export type MessageDraft = z.infer<typeof MessageDraft>
 
-export const MessagePatch = z.object({ ...z.object(messageFields).partial().shape, message_id: Id })
+export const MessagePatch = z.object({
+  ...z.object(messageFields).partial().shape,
+  message_id: Id,
+  revision: Revision.optional(),
+})
 export type MessagePatch = z.infer<typeof MessagePatch>
 
 /** One of several wordings of a message. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Id, Line, Text, stamps } from './fields.ts'
+import { Id, Line, Text, Revision, stamps } from './fields.ts'
 
 /** How an engine is to sound. Engines ignore what they cannot do. */
 export const VoiceSettings = z.object({
@@ -11,6 +11,8 @@ export const VoiceSettings = z.object({
   pitch: z.number().min(0.5).max(2).optional(),
   /** Size of the vocal tract, 1 = as recorded; above 1 smaller and brighter, below 1 larger and darker. */
   formant: z.number().min(0.7).max(1.4).optional(),
+  /** How to say it, in words, for engines that take direction, e.g. `warm, unhurried`. */
+  style: z.string().max(2_000).optional(),
 })
 export type VoiceSettings = z.infer<typeof VoiceSettings>
 
@@ -18,6 +20,7 @@ const voiceFields = {
   voice_name: z.string().trim().min(1).max(200),
   /** The engine: `flite`, `openai`, …, or `auto` for whichever is running. */
   method: Line,
+  /** Address of a recording (`/media/…`) that an engine which clones voices is to sound like. */
   ref_audio: z.string().max(2_000).nullable(),
   ref_text: Text.nullable(),
   speaker_desc: Text,
@@ -25,7 +28,7 @@ const voiceFields = {
   settings: VoiceSettings,
 }
 
-export const Voice = z.object({ voice_id: Id, ...voiceFields, ...stamps })
+export const Voice = z.object({ voice_id: Id, ...voiceFields, revision: Revision, ...stamps })
 export type Voice = z.infer<typeof Voice>
 
 export const VoiceDraft = z.object({
@@ -39,5 +42,9 @@ export const VoiceDraft = z.object({
 })
 export type VoiceDraft = z.infer<typeof VoiceDraft>
 
-export const VoicePatch = z.object({ ...z.object(voiceFields).partial().shape, voice_id: Id })
+export const VoicePatch = z.object({
+  ...z.object(voiceFields).partial().shape,
+  voice_id: Id,
+  revision: Revision.optional(),
+})
 export type VoicePatch = z.infer<typeof VoicePatch>

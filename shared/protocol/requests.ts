@@ -20,18 +20,28 @@ import {
   Persona,
   PersonaDraft,
   PersonaPatch,
+  SearchHit,
+  TagCount,
+  TrashItem,
   Voice,
   VoiceDraft,
   VoicePatch,
 } from '../entities.ts'
+import {
+  BulkChange,
+  CharacterHeads,
+  HeadsPage,
+  MessagePlace,
+  SearchParams,
+  TrashKey,
+  TrashPage,
+} from './library.ts'
+import { Key, Limit } from './paging.ts'
 
 /**
  * CRUD: one row per request, with what it takes, the type of its answer, and what the answer carries.
  * Handlers, REST routes and the browser client are all typed by this table.
  */
-
-const Key = z.string().min(1).max(200)
-const Limit = z.number().int().min(1).max(500)
 
 export const CharacterKey = z.object({ id: Key })
 export const VoiceKey = z.object({ voice_id: Key })
@@ -56,6 +66,16 @@ export const requests = {
   create_character: { params: CharacterDraft, answer: 'character_created', result: Character },
   update_character: { params: CharacterPatch, answer: 'character_updated', result: Character },
   delete_character: { params: CharacterKey, answer: 'character_deleted', result: CharacterKey },
+  /** Characters as a list shows them, searched, sorted, page by page. */
+  get_character_heads: { params: HeadsPage, answer: 'character_heads_data', result: CharacterHeads },
+  /** All tags of characters, most used first. */
+  get_tags: { params: z.object({}), answer: 'tags_data', result: z.array(TagCount) },
+  /** The same change to many characters. */
+  change_characters: {
+    params: BulkChange,
+    answer: 'characters_changed',
+    result: z.object({ ids: z.array(Key) }),
+  },
 
   get_voices: { params: z.object({}), answer: 'voices_data', result: z.array(Voice) },
   get_voice: { params: VoiceKey, answer: 'voice_data', result: Voice },
@@ -71,6 +91,10 @@ export const requests = {
       before: Key.optional(),
       /** Words to find in titles and messages. */
       query: z.string().max(500).optional(),
+      /** Only those in the archive, or (by default) only those that are not; null: both. */
+      archived: z.boolean().nullable().optional(),
+      /** Only those in which this character is present. */
+      character_id: Key.optional(),
     }),
     answer: 'conversations_data',
     /** Most recently used first. */
@@ -87,9 +111,15 @@ export const requests = {
       limit: Limit.optional(),
       /** Keyset page: messages older than this one. */
       before: Key.optional(),
+      /** Keyset page: messages newer than this one. */
+      after: Key.optional(),
+      /** A page with this message in its middle. */
+      around: Key.optional(),
+      /** A page that begins with the message of this index, counted from 0 at the oldest. */
+      offset: z.number().int().min(0).optional(),
     }),
     answer: 'messages_data',
-    /** Oldest first; without `before` the newest page. */
+    /** Oldest first; the newest page if no place is named. */
     result: z.array(Message),
   },
   get_message: { params: MessageKey, answer: 'message_data', result: Message },
@@ -98,6 +128,12 @@ export const requests = {
   /** The same as `update_message`. */
   edit_message: { params: MessagePatch, answer: 'message_updated', result: Message },
   delete_message: { params: MessageKey, answer: 'message_deleted', result: DeletedMessage },
+  /** How many messages are shown, and which of them this one is. */
+  locate_message: {
+    params: z.object({ conversation_id: Key, message_id: Key.optional() }),
+    answer: 'message_located',
+    result: MessagePlace,
+  },
   get_alternatives: { params: MessageKey, answer: 'alternatives_data', result: Alternatives },
   /** Shows another wording, and what was said after that one: ask for the messages behind it anew. */
   select_alternative: {
@@ -124,6 +160,15 @@ export const requests = {
   create_lorebook: { params: LorebookDraft, answer: 'lorebook_created', result: Lorebook },
   update_lorebook: { params: LorebookPatch, answer: 'lorebook_updated', result: Lorebook },
   delete_lorebook: { params: LorebookKey, answer: 'lorebook_deleted', result: LorebookKey },
+
+  /** Everywhere: what was said, titles, characters, lorebooks. */
+  search: { params: SearchParams, answer: 'search_data', result: z.array(SearchHit) },
+
+  /** Last deleted first. */
+  get_trash: { params: TrashPage, answer: 'trash_data', result: z.array(TrashItem) },
+  restore_from_trash: { params: TrashKey, answer: 'trash_restored', result: TrashItem },
+  /** For good. */
+  delete_from_trash: { params: TrashKey, answer: 'trash_deleted', result: TrashKey },
 
   get_notes: {
     params: z.object({
@@ -158,6 +203,9 @@ export const DbError = z.object({
   data: z.object({
     code: z.enum(['not_found', 'invalid', 'conflict', 'internal']),
     issues: z.array(z.unknown()).optional(),
+    /** Of a conflict: what is stored, and what was to be. */
+    stored: z.unknown().optional(),
+    yours: z.unknown().optional(),
   }),
 })
 export type DbError = z.infer<typeof DbError>

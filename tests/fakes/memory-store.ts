@@ -19,6 +19,9 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
       create: unused,
       update: unused,
       delete: unused,
+      heads: unused,
+      tags: unused,
+      change: unused,
     },
     voices: {
       list: async (): Promise<Voice[]> => [],
@@ -33,7 +36,14 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
       find: async (id) => conversations.get(id),
       ensure: async (conversation_id, draft) => {
         const { active_characters = [] } = draft
-        const made = { ...draft, conversation_id, active_characters, created_at: AT, updated_at: AT }
+        const made = {
+          ...draft,
+          conversation_id,
+          active_characters,
+          revision: 1,
+          created_at: AT,
+          updated_at: AT,
+        }
         conversations.set(conversation_id, made)
         return made
       },
@@ -52,7 +62,7 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
       get: async (id) => found(messages.get(id)),
       createAs: async (message_id, draft) => {
         const only = { alternative_index: 0, alternative_count: 1 }
-        const made = { ...draft, ...only, message_id, created_at: AT, updated_at: AT }
+        const made = { ...draft, ...only, message_id, revision: 1, created_at: AT, updated_at: AT }
         messages.set(message_id, made)
         return made
       },
@@ -64,6 +74,7 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
       create: unused,
       delete: unused,
       count: async (id) => [...messages.values()].filter((message) => message.conversation_id === id).length,
+      locate: unused,
       getShown: async (id) => found(messages.get(id)),
       addAlternative: async (id, wording) => {
         const told = found(messages.get(id))
@@ -78,6 +89,9 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
     personas: { ...none, list: async () => [] },
     lorebooks: { ...none, list: async () => [], versions: async () => [] },
     notes: { ...none, list: async () => [] },
+    trash: { list: async () => [], restore: unused, delete: unused, purge: async () => 0 },
+    originals: { find: async () => undefined, withHash: async () => [], put: unused },
+    search: async () => [],
   }
 }
 
@@ -94,5 +108,5 @@ function found<Entity>(entity: Entity | undefined): Entity {
 
 function character(name: string): Character {
   const draft = CharacterDraft.parse({ name, is_active: true })
-  return { ...draft, id: `${name.toLowerCase()}-001`, created_at: AT, updated_at: AT }
+  return { ...draft, id: `${name.toLowerCase()}-001`, revision: 1, created_at: AT, updated_at: AT }
 }

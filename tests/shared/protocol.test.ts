@@ -7,7 +7,7 @@ import { Envelope } from '#shared/protocol/envelope.ts'
 import { ConversationEvent, CrudAnswer, ServerEvent } from '#shared/protocol/events.ts'
 import { DbError, requests } from '#shared/protocol/requests.ts'
 
-const stamps = { created_at: '2030-01-01T00:00:00.000Z', updated_at: '2030-01-01T00:00:00.000Z' }
+const stamps = { revision: 1, created_at: '2030-01-01T00:00:00.000Z', updated_at: '2030-01-01T00:00:00.000Z' }
 const nora = {
   ...requests.create_character.params.parse({ name: 'Nora' }),
   id: 'nora-001',

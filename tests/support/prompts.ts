@@ -14,14 +14,14 @@ import { type AssembledPrompt, type AssemblyInput } from '../../backend/prompt/p
 import { cachedTokens, estimatedTokens } from '../../backend/prompt/token-counter.ts'
 
 const AT = '2030-01-01T00:00:00.000Z'
-const STAMPS = { created_at: AT, updated_at: AT }
+const STAMPS = { revision: 1, created_at: AT, updated_at: AT }
 
 export function card(name: string, more: Partial<Character> = {}): Character {
   return { ...CharacterDraft.parse({ name }), id: name.toLowerCase(), ...STAMPS, ...more }
 }
 
 export function persona(name: string, description = ''): Persona {
-  return { persona_id: name, name, description, is_default: false, ...STAMPS }
+  return { persona_id: name, name, description, image_url: null, is_default: false, ...STAMPS }
 }
 
 export function conversation(more: Partial<Conversation> = {}): Conversation {

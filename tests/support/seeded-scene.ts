@@ -35,6 +35,7 @@ async function seedScene(store: Store): Promise<string> {
   const nora = cast.find(({ name }) => name === 'Nora')
   const { conversation_id } = await store.conversations.create({
     title: 'The draughty theatre',
+    is_archived: false,
     active_characters: cast.map(({ id }) => id),
     reply_strategy: 'natural',
     muted_characters: [],

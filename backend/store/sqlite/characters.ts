@@ -4,11 +4,11 @@ import { AppError } from '../../errors.ts'
 import { type CharacterStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { numberedId, slug } from './ids.ts'
-import { found, parametersFor, patched } from './rows.ts'
+import { found, parametersFor, revised } from './rows.ts'
 import { characters, voices } from './schema.ts'
 import { attempt } from './storage-errors.ts'
 
-const { position: _position, ...columns } = getTableColumns(characters)
+const { position: _position, deleted_at: _deletedAt, ...columns } = getTableColumns(characters)
 const byNameOrder = new Intl.Collator('en', { numeric: true })
 
 function prepare({ orm }: Database) {
@@ -40,7 +40,7 @@ export function sqliteCharacters(database: Database): {
   const insertCharacter: InsertCharacter = (id, draft) => {
     checkVoice(statements, draft.voice_id)
     const now = database.now()
-    const character = { ...draft, id, created_at: now, updated_at: now }
+    const character = { ...draft, id, revision: 1, created_at: now, updated_at: now }
     statements.insert.run(character)
     return character
   }
@@ -53,7 +53,7 @@ export function sqliteCharacters(database: Database): {
       attempt('save the character', () => insertCharacter(nextId(statements, draft.name), draft)),
     update: (patch) =>
       attempt('save the character', () => {
-        const character = { ...patched(read(patch.id), patch), updated_at: database.now() }
+        const character = revised(read(patch.id), patch, database.now())
         checkVoice(statements, character.voice_id)
         statements.update.run(character)
         return character

@@ -5,7 +5,7 @@ import { parseJsonColumn } from './json-column.ts'
 import { parametersFor } from './rows.ts'
 import { casts, characters, conversations, personas } from './schema.ts'
 
-const { position: _position, ...columns } = getTableColumns(conversations)
+const { position: _position, deleted_at: _deletedAt, ...columns } = getTableColumns(conversations)
 
 /** The cast beside its conversation, in one read. Names are spelt out, because drizzle strips the tables of columns. */
 const cast = sql`(SELECT json_group_array(character_id ORDER BY place) FROM casts WHERE casts.conversation_id = conversations.conversation_id)`

@@ -25,7 +25,7 @@ export function conversationTable({ sqlite, now }: Database, statements: Stateme
   const insert: InsertConversation = sqlite.transaction((conversation_id, draft) => {
     checkPersona(statements, draft.persona_id)
     const created_at = now()
-    statements.insert.run({ ...draft, conversation_id, created_at, updated_at: created_at })
+    statements.insert.run({ ...draft, conversation_id, revision: 1, created_at, updated_at: created_at })
     setCast(statements, conversation_id, draft.active_characters ?? [])
     return read(conversation_id)
   })

@@ -7,7 +7,7 @@ import { conversationTable, type InsertConversation } from './conversation-table
 import { prepareConversations } from './conversation-statements.ts'
 import { type Database } from './database.ts'
 import { promptMemoriesOf } from './prompt-memories.ts'
-import { found, patched } from './rows.ts'
+import { found, revised } from './rows.ts'
 import { searchQuery } from './search-query.ts'
 import { attempt } from './storage-errors.ts'
 
@@ -34,7 +34,7 @@ export function sqliteConversations(database: Database): {
     ensure: (id, draft) => attempt('save the conversation', () => find(id) ?? insert(id, draft)),
     update: (patch) =>
       attempt('save the conversation', () =>
-        update({ ...patched(read(patch.conversation_id), patch), updated_at: database.now() }),
+        update(revised(read(patch.conversation_id), patch, database.now())),
       ),
     delete: (id) =>
       attempt('delete the conversation', () => {

@@ -3,11 +3,11 @@ import { type Lorebook } from '#shared/entities.ts'
 import { type LorebookStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { numberedId, slug } from './ids.ts'
-import { found, parametersFor, patched } from './rows.ts'
+import { found, parametersFor, revised } from './rows.ts'
 import { lorebooks } from './schema.ts'
 import { attempt } from './storage-errors.ts'
 
-const { position: _position, ...columns } = getTableColumns(lorebooks)
+const { position: _position, deleted_at: _deletedAt, ...columns } = getTableColumns(lorebooks)
 const { entries: _entries, ...head } = columns
 const version = { lorebook_id: head.lorebook_id, updated_at: head.updated_at, is_global: head.is_global }
 
@@ -46,13 +46,13 @@ export function sqliteLorebooks(database: Database): LorebookStore {
         const taken = statements.ids.all().map((row) => row.lorebook_id)
         const now = database.now()
         const lorebook_id = numberedId(slug(draft.name, 'lorebook'), taken)
-        const lorebook = { ...draft, lorebook_id, created_at: now, updated_at: now }
+        const lorebook = { ...draft, lorebook_id, revision: 1, created_at: now, updated_at: now }
         statements.insert.run(lorebook)
         return lorebook
       }),
     update: (patch) =>
       attempt('save the lorebook', () => {
-        const lorebook = { ...patched(read(patch.lorebook_id), patch), updated_at: database.now() }
+        const lorebook = revised(read(patch.lorebook_id), patch, database.now())
         statements.update.run(lorebook)
         return lorebook
       }),

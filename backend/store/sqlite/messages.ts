@@ -4,14 +4,19 @@ import { type Message, type MessageDraft } from '#shared/entities.ts'
 import { type MessageStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { summaryForgetter } from './forget-summary.ts'
-import { found, parametersFor, patched } from './rows.ts'
+import { found, parametersFor, revised } from './rows.ts'
 import { characters, conversations, messages } from './schema.ts'
 import { MessageTree } from './message-tree.ts'
 import { attempt } from './storage-errors.ts'
 
 const PAGE_MESSAGES = 100
 
-const { position: _position, hidden_under: _hiddenUnder, ...columns } = getTableColumns(messages)
+const {
+  position: _position,
+  hidden_under: _hiddenUnder,
+  deleted_at: _deletedAt,
+  ...columns
+} = getTableColumns(messages)
 
 function prepare({ orm }: Database) {
   const byId = eq(messages.message_id, sql.placeholder('message_id'))
@@ -67,7 +72,7 @@ export function sqliteMessages(database: Database): { messages: MessageStore; in
     const touched = statements.touch.run({ conversation_id, now })
     found(touched.changes > 0 ? touched : undefined, `the conversation "${conversation_id}"`)
     const character_id = existingCharacter(statements, draft.character_id)
-    const only = { alternative_index: 0, alternative_count: 1 }
+    const only = { alternative_index: 0, alternative_count: 1, revision: 1 }
     const message = { ...draft, ...only, character_id, message_id, created_at: now, updated_at: now }
     statements.insert.run(message)
     return message
@@ -82,7 +87,7 @@ export function sqliteMessages(database: Database): { messages: MessageStore; in
     createAs: (messageId, draft) => attempt('save the message', () => insertMessage(messageId, draft)),
     update: (patch) =>
       attempt('save the message', () => {
-        const message = { ...patched(read(patch.message_id), patch), updated_at: database.now() }
+        const message = revised(read(patch.message_id), patch, database.now())
         message.character_id = existingCharacter(statements, message.character_id)
         statements.update.run(message)
         return message

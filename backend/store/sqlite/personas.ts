@@ -3,11 +3,11 @@ import { type Persona } from '#shared/entities.ts'
 import { type PersonaStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { numberedId, slug } from './ids.ts'
-import { found, parametersFor, patched } from './rows.ts'
+import { found, parametersFor, revised } from './rows.ts'
 import { personas } from './schema.ts'
 import { attempt } from './storage-errors.ts'
 
-const { position: _position, ...columns } = getTableColumns(personas)
+const { position: _position, deleted_at: _deletedAt, ...columns } = getTableColumns(personas)
 
 function prepare({ orm }: Database) {
   const byId = eq(personas.persona_id, sql.placeholder('persona_id'))
@@ -43,11 +43,11 @@ export function sqlitePersonas(database: Database): PersonaStore {
         const taken = statements.ids.all().map((row) => row.persona_id)
         const now = database.now()
         const persona_id = numberedId(slug(draft.name, 'persona'), taken)
-        return save({ ...draft, persona_id, created_at: now, updated_at: now }, 'insert')
+        return save({ ...draft, persona_id, revision: 1, created_at: now, updated_at: now }, 'insert')
       }),
     update: (patch) =>
       attempt('save the persona', () =>
-        save({ ...patched(read(patch.persona_id), patch), updated_at: database.now() }, 'update'),
+        save(revised(read(patch.persona_id), patch, database.now()), 'update'),
       ),
     delete: (personaId) =>
       attempt('delete the persona', () => {

@@ -21,6 +21,28 @@ export function patched<Row extends object>(
   return { ...row, ...Object.fromEntries(given) }
 }
 
+interface Revised {
+  readonly revision: number
+  readonly updated_at: string
+}
+
+/**
+ * As `patched`, one revision later.
+ * @throws AppError `conflict` with the stored row, if the patch expects another revision.
+ */
+export function revised<Row extends Revised>(
+  row: Row,
+  patch: { readonly [Name in keyof Row]?: Row[Name] | undefined },
+  now: string,
+): Row {
+  if (patch.revision !== undefined && patch.revision !== row.revision) {
+    throw new AppError('conflict', 'This was changed elsewhere meanwhile; look at both before saving again', {
+      stored: row,
+    })
+  }
+  return { ...patched(row, patch), revision: row.revision + 1, updated_at: now }
+}
+
 /** @throws AppError `not_found`. */
 export function found<Row>(row: Row | undefined, what: string): Row {
   if (row === undefined) throw new AppError('not_found', `Cannot find ${what}`)

@@ -7,6 +7,7 @@ import { sqliteTable, text } from 'drizzle-orm/sqlite-core'
  */
 
 export { characters, lorebooks, notes, personas, voices } from './schema/library.ts'
+export { messageOriginals, originals } from './schema/originals.ts'
 export { alternatives, casts, conversations, messages, promptMemories } from './schema/conversations.ts'
 
 /** What the database has to remember about itself. */

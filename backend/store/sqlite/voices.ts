@@ -3,11 +3,11 @@ import { type Voice, type VoiceDraft } from '#shared/entities.ts'
 import { type VoiceStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { numberedId, slug } from './ids.ts'
-import { found, patched, parametersFor } from './rows.ts'
+import { found, revised, parametersFor } from './rows.ts'
 import { voices } from './schema.ts'
 import { attempt } from './storage-errors.ts'
 
-const { position: _position, ...columns } = getTableColumns(voices)
+const { position: _position, deleted_at: _deletedAt, ...columns } = getTableColumns(voices)
 
 function prepare({ orm }: Database) {
   const byId = eq(voices.voice_id, sql.placeholder('voice_id'))
@@ -32,7 +32,7 @@ export function sqliteVoices(database: Database): { voices: VoiceStore; insertVo
 
   const insertVoice: InsertVoice = (voice_id, draft) => {
     const now = database.now()
-    const voice = { ...draft, voice_id, created_at: now, updated_at: now }
+    const voice = { ...draft, voice_id, revision: 1, created_at: now, updated_at: now }
     statements.insert.run(voice)
     return voice
   }
@@ -43,7 +43,7 @@ export function sqliteVoices(database: Database): { voices: VoiceStore; insertVo
       attempt('save the voice', () => insertVoice(nextId(statements, draft.voice_name), draft)),
     update: (patch) =>
       attempt('save the voice', () => {
-        const voice = { ...patched(read(patch.voice_id), patch), updated_at: database.now() }
+        const voice = revised(read(patch.voice_id), patch, database.now())
         statements.update.run(voice)
         return voice
       }),

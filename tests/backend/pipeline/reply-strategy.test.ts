@@ -4,7 +4,7 @@ import { draftSpeakers } from '../../../backend/pipeline/reply-strategy.ts'
 import { message } from '../../frontend/support/things.ts'
 import { SeededRandom } from '../../support/seeded-random.ts'
 
-const STAMPS = { created_at: '2030-01-01T00:00:00.000Z', updated_at: '2030-01-01T00:00:00.000Z' }
+const STAMPS = { revision: 1, created_at: '2030-01-01T00:00:00.000Z', updated_at: '2030-01-01T00:00:00.000Z' }
 
 function character(name: string, talkativeness = 0.5): Character {
   return { ...CharacterDraft.parse({ name, talkativeness }), id: name, ...STAMPS }

@@ -13,6 +13,7 @@ const VOICE: Omit<Voice, 'method' | 'settings'> = {
   ref_text: null,
   speaker_desc: '',
   scene_prompt: '',
+  revision: 1,
   created_at: '2030-01-01T00:00:00.000Z',
   updated_at: '2030-01-01T00:00:00.000Z',
 }

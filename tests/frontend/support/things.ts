@@ -2,7 +2,7 @@ import { type Character, type Conversation, type Message } from '#shared/entitie
 import { CharacterDraft, ConversationDraft } from '#shared/entities.ts'
 import { type ServerEvent } from '#shared/protocol/events.ts'
 
-const stamps = { created_at: '2026-01-01T10:00:00.000Z', updated_at: '2026-01-01T10:00:00.000Z' }
+const stamps = { revision: 1, created_at: '2026-01-01T10:00:00.000Z', updated_at: '2026-01-01T10:00:00.000Z' }
 
 export function character(id: string, name: string): Character {
   return { ...CharacterDraft.parse({ name }), id, ...stamps }

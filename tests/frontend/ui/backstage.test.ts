@@ -11,6 +11,7 @@ const book: Lorebook = {
     entries: [{ id: '1', keys: ['pier'], content: 'Wet.' }],
   }),
   lorebook_id: 'book-1',
+  revision: 1,
   created_at: stamp,
   updated_at: stamp,
 }

@@ -11,6 +11,7 @@ import { charactersMatching } from '../../../frontend/src/components/character/s
 const character = (fields: Partial<Character>): Character => ({
   ...CharacterDraft.parse({ name: 'Nora' }),
   id: 'nora-001',
+  revision: 1,
   created_at: '2026-03-20T12:00:00.000Z',
   updated_at: '2026-03-20T12:00:00.000Z',
   ...fields,

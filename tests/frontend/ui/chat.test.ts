@@ -21,7 +21,14 @@ const ago = (ms: number) => new Date(NOW - ms).toISOString()
 
 function someone(id: string, fields: Partial<Character>): Character {
   const stamp = new Date(NOW).toISOString()
-  return { ...CharacterDraft.parse({ name: id }), id, created_at: stamp, updated_at: stamp, ...fields }
+  return {
+    ...CharacterDraft.parse({ name: id }),
+    id,
+    revision: 1,
+    created_at: stamp,
+    updated_at: stamp,
+    ...fields,
+  }
 }
 
 describe('relativeTime()', () => {

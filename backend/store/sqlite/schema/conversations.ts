@@ -10,7 +10,7 @@ import {
 } from 'drizzle-orm/sqlite-core'
 import { Alternative, Conversation, type MessageRole, type ReplyStrategy } from '#shared/entities.ts'
 import { jsonColumn } from '../json-column.ts'
-import { position, stamps } from './columns.ts'
+import { deletedAt, position, revision, stamps } from './columns.ts'
 import { characters, personas } from './library.ts'
 
 export const conversations = sqliteTable(
@@ -30,6 +30,9 @@ export const conversations = sqliteTable(
     lorebook_ids: jsonColumn('lorebook_ids', Conversation.shape.lorebook_ids).notNull().default([]),
     summary: text('summary').notNull().default(''),
     summary_until: text('summary_until'),
+    is_archived: integer('is_archived', { mode: 'boolean' }).notNull().default(false),
+    revision: revision(),
+    deleted_at: deletedAt(),
     ...stamps,
   },
   (table) => [
@@ -99,6 +102,8 @@ export const messages = sqliteTable(
     hidden_under: integer('hidden_under').references((): AnySQLiteColumn => alternatives.position, {
       onDelete: 'cascade',
     }),
+    revision: revision(),
+    deleted_at: deletedAt(),
     ...stamps,
   },
   (table) => [

@@ -1,7 +1,7 @@
 import { index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { Character, Lorebook, VoiceSettings } from '#shared/entities.ts'
+import { Character, Lorebook, Speaking, VoiceSettings } from '#shared/entities.ts'
 import { jsonColumn } from '../json-column.ts'
-import { position, stamps } from './columns.ts'
+import { deletedAt, position, revision, stamps } from './columns.ts'
 
 /** What conversations are made of. */
 
@@ -17,6 +17,8 @@ export const voices = sqliteTable(
     speaker_desc: text('speaker_desc').notNull(),
     scene_prompt: text('scene_prompt').notNull(),
     settings: jsonColumn('settings', VoiceSettings).notNull(),
+    revision: revision(),
+    deleted_at: deletedAt(),
     ...stamps,
   },
   (table) => [uniqueIndex('voices_by_id').on(table.voice_id)],
@@ -49,11 +51,15 @@ export const characters = sqliteTable(
     group_only_greetings: jsonColumn('group_only_greetings', Character.shape.group_only_greetings)
       .notNull()
       .default([]),
+    creator: text('creator').notNull().default(''),
     creator_notes: text('creator_notes').notNull().default(''),
     character_version: text('character_version').notNull().default(''),
     depth_prompt: jsonColumn('depth_prompt', Character.shape.depth_prompt).notNull().default(null),
     lorebook_ids: jsonColumn('lorebook_ids', Character.shape.lorebook_ids).notNull().default([]),
     tools: jsonColumn('tools', Character.shape.tools).notNull().default([]),
+    speaking: jsonColumn('speaking', Speaking).notNull().default(Speaking.parse({})),
+    revision: revision(),
+    deleted_at: deletedAt(),
     ...stamps,
   },
   (table) => [uniqueIndex('characters_by_id').on(table.id), index('characters_by_voice').on(table.voice_id)],
@@ -66,7 +72,10 @@ export const personas = sqliteTable(
     persona_id: text('persona_id').notNull(),
     name: text('name').notNull(),
     description: text('description').notNull(),
+    image_url: text('image_url'),
     is_default: integer('is_default', { mode: 'boolean' }).notNull(),
+    revision: revision(),
+    deleted_at: deletedAt(),
     ...stamps,
   },
   (table) => [uniqueIndex('personas_by_id').on(table.persona_id)],
@@ -86,6 +95,8 @@ export const lorebooks = sqliteTable(
     is_case_sensitive: integer('is_case_sensitive', { mode: 'boolean' }).notNull(),
     matches_whole_words: integer('matches_whole_words', { mode: 'boolean' }).notNull(),
     entries: jsonColumn('entries', Lorebook.shape.entries).notNull(),
+    revision: revision(),
+    deleted_at: deletedAt(),
     ...stamps,
   },
   (table) => [uniqueIndex('lorebooks_by_id').on(table.lorebook_id)],

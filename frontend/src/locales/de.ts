@@ -1,0 +1,10 @@
+import { call } from './de/call.ts'
+import { chat } from './de/chat.ts'
+import { common } from './de/common.ts'
+import { conversations } from './de/conversations.ts'
+import { library } from './de/library.ts'
+import { settings } from './de/settings.ts'
+import { shell } from './de/shell.ts'
+import { voices } from './de/voices.ts'
+
+export const de = { call, chat, common, conversations, library, settings, shell, voices }

@@ -1,0 +1,10 @@
+import { call } from './en/call.ts'
+import { chat } from './en/chat.ts'
+import { common } from './en/common.ts'
+import { conversations } from './en/conversations.ts'
+import { library } from './en/library.ts'
+import { settings } from './en/settings.ts'
+import { shell } from './en/shell.ts'
+import { voices } from './en/voices.ts'
+
+export const en = { call, chat, common, conversations, library, settings, shell, voices }

@@ -1,0 +1,2 @@
+/** English is the original: German has exactly these keys, which the compiler checks. */
+export const settings = {} as const
