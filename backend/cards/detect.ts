@@ -12,7 +12,10 @@ export function specOf(json: unknown, report: Report): CardSpec {
     throw new AppError('invalid', 'This file is a lorebook, not a character: import it as a lorebook')
   }
   if (isObject(member(json, 'data')) && hasAny(member(json, 'data'), ['name', 'first_mes', 'description'])) {
-    report.repaired(['spec'], 'no version given: read as version 2', { from: member(json, 'spec') ?? '', to: 'v2' })
+    report.repaired(['spec'], 'no version given: read as version 2', {
+      from: member(json, 'spec') ?? '',
+      to: 'v2',
+    })
     return 'v2'
   }
   if (hasAny(json, ['char_name', 'char_persona'])) return 'pygmalion'
@@ -26,15 +29,16 @@ const FLAT_NAMES = ['description', 'first_mes', 'first_message', 'personality', 
 function declaredSpec(json: JsonObject, report: Report): CardSpec | undefined {
   const spec = member(json, 'spec')
   if (typeof spec !== 'string' || !isObject(member(json, 'data'))) return undefined
-  if (spec === 'lorebook_v3') return undefined
+  if (!/^chara_card/i.test(spec)) return undefined
   const version = member(json, 'spec_version')
+  const versionText = typeof version === 'number' ? String(version) : version
   if (typeof version === 'number') {
-    report.repaired(['spec_version'], 'a number where a text belongs', { from: version, to: String(version) })
+    report.repaired(['spec_version'], 'a number where a text belongs', { from: version, to: versionText })
   }
   if (spec === 'chara_card_v2') return 'v2'
-  const isNewer = Number.parseFloat(String(version ?? '3.0')) >= 4 || spec !== 'chara_card_v3'
-  if (isNewer) {
-    report.ignored(['spec'], `It says ${spec.slice(0, 50)} ${String(version).slice(0, 20)}; it is read as version 3`)
+  const isNewer = typeof versionText === 'string' && Number.parseFloat(versionText) >= 4
+  if (isNewer || spec !== 'chara_card_v3') {
+    report.ignored(['spec'], `It says ${spec.slice(0, 50)}; what Troupe knows of it is read as version 3`)
   }
   return 'v3'
 }
@@ -43,7 +47,10 @@ function declaredSpec(json: JsonObject, report: Report): CardSpec | undefined {
 export function isLorebook(json: JsonObject): boolean {
   if (member(json, 'spec') === 'lorebook_v3' || member(json, 'type') === 'risu') return true
   if (member(json, 'kind') === 'memory' || member(json, 'lorebookVersion') !== undefined) return true
-  return hasAny(json, ['entries']) && !(hasAny(json, ['name', 'char_name']) && hasAny(json, FLAT_NAMES.slice(0, 3)))
+  return (
+    hasAny(json, ['entries']) &&
+    !(hasAny(json, ['name', 'char_name']) && hasAny(json, FLAT_NAMES.slice(0, 3)))
+  )
 }
 
 function hasAny(json: unknown, names: readonly string[]): boolean {

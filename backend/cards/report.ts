@@ -22,7 +22,8 @@ export class Report {
   ignored(path: Path, reason: string): void {
     const shown = shownPath(path)
     const key = `${shown}\n${reason}`
-    if (!this.#ignored.has(key) && this.#ignored.size < MAX_LINES) this.#ignored.set(key, { path: shown, reason })
+    if (!this.#ignored.has(key) && this.#ignored.size < MAX_LINES)
+      this.#ignored.set(key, { path: shown, reason })
   }
 
   kept(path: Path): void {

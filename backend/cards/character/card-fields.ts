@@ -1,4 +1,5 @@
 import { CharacterDraft } from '#shared/entities.ts'
+import { type Some } from '../fields/place.ts'
 
 /** What of a character is in its card. The rest belongs to the library it is in: voice, books, pictures. */
 const IN_CARDS = {
@@ -29,6 +30,13 @@ const IN_CARDS = {
 export type CardFields = Pick<CharacterDraft, keyof typeof IN_CARDS>
 
 const schema = CharacterDraft.pick(IN_CARDS)
+
+export const CARD_FIELD_NAMES = schema.keyof().options
+
+/** Some of them, as they should be. */
+export function someCardFields(object: unknown): Some<CardFields> | undefined {
+  return schema.partial().safeParse(object).data
+}
 
 /** A character that nobody has filled in yet. */
 export const BLANK: CardFields = { ...schema.parse({ name: '?' }), name: '' }

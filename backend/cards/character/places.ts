@@ -1,5 +1,5 @@
-import { CharacterDraft, DepthPrompt, type Speaking } from '#shared/entities.ts'
-import { type Place, type Places } from '../fields/place.ts'
+import { DepthPrompt, type Speaking } from '#shared/entities.ts'
+import { type Place, type Places, type Table } from '../fields/place.ts'
 import {
   flagPlace,
   LINE_LENGTH,
@@ -15,70 +15,68 @@ import {
 import { all, at, set } from '../json/change.ts'
 import { isObject, member } from '../json/values.ts'
 import { type Path } from '../report.ts'
-import { BLANK, type CardFields } from './card-fields.ts'
+import { CARD_FIELD_NAMES, someCardFields, type CardFields } from './card-fields.ts'
 
-/** Where the fields of cards of versions 2 and 3 stand: below `data`, or flat in what old tools wrote. */
-export function dataPlaces(isThird: boolean): Places<CardFields> {
-  const own = placesAt(['data'])
-  const flat = aliases(placesAt([]))
-  const isOld = (name: string): boolean => name !== 'group_only_greetings' && name !== 'nickname'
-  const entries = Object.entries(own).map(([name, places]) => [
-    name,
-    [
-      ...(isThird || isOld(name) ? places : aliased(places)),
-      ...(flat as Record<string, readonly Place<unknown>[]>)[name] ?? [],
-      ...(isOld(name) ? [] : [ownPlaceOf(['data'], name)]),
-    ],
-  ])
-  // The names are those of the table it was made from.
-  return Object.fromEntries(entries) as Places<CardFields>
-}
-
-/** Fields that cards of version 1 may have; what else they are given needs a newer version. */
-export function flatPlaces(): Places<CardFields> {
-  const places = placesAt([])
+/** Cards of versions 2 and 3: below `data`, or flat in what old tools wrote. */
+export function dataTable(isThird: boolean): Table<CardFields> {
+  const { nickname, group_only_greetings, ...second } = placesAt(['data'])
+  const third = { nickname, group_only_greetings }
+  const own = { ...second, ...ownPlacesAt(['data']) }
   return {
-    ...aliases(places),
-    name: places.name,
-    description: places.description,
-    personality: places.personality,
-    scenario: places.scenario,
-    first_message: [...places.first_message, ...alias('first_message', 'greeting', 'char_greeting')],
-    message_examples: [
-      ...places.message_examples,
-      ...alias('message_examples', 'example_dialogue', 'example_dialogs', 'mes_examples'),
-    ],
-    creator_notes: [filledText(['creatorcomment']), filledText(['creator_notes'])],
-    tags: places.tags,
-    talkativeness: [numberPlace(['talkativeness'], SHARE), ...aliased(places.talkativeness)],
-    is_favourite: [flagPlace(['fav']), ...aliased(places.is_favourite)],
+    names: CARD_FIELD_NAMES,
+    own: isThird ? { ...own, ...third } : own,
+    aliases: [third, { ...placesAt([]), ...FLAT_EXTRAS }],
+    spare: { place: (name) => ownPlace(['data', 'extensions', 'troupe'], name, someCardFields) },
   }
 }
 
-/** Pygmalion, and what text-generation-webui made of it. */
-export function pygmalionPlaces(): Places<CardFields> {
-  const flat = aliases(flatPlaces())
+/** Cards of version 1. What else they are given needs a newer version. */
+export function flatTable(): Table<CardFields> {
+  const { name, description, personality, scenario, first_message, message_examples, tags } = placesAt([])
   return {
-    ...flat,
-    name: [namePlace(['char_name']), ...flat.name],
-    description: [textPlace(['char_persona']), ...alias('context'), ...flat.description],
-    scenario: [textPlace(['world_scenario']), ...flat.scenario],
-    first_message: [textPlace(['char_greeting']), ...flat.first_message],
-    message_examples: [textPlace(['example_dialogue']), ...flat.message_examples],
+    names: CARD_FIELD_NAMES,
+    own: { name, description, personality, scenario, first_message, message_examples, tags, ...FLAT_EXTRAS },
+    aliases: [placesAt([]), ownPlacesAt([]), OTHER_NAMES],
   }
 }
 
-/** YAML of text-generation-webui. */
-export function textPlaces(): Places<CardFields> {
-  const flat = aliases(flatPlaces())
-  return { ...flat, description: [...alias('context'), ...flat.description] }
+/** Pygmalion, and the YAML of text-generation-webui. */
+export function pygmalionTable(): Table<CardFields> {
+  const flat = flatTable()
+  return {
+    names: CARD_FIELD_NAMES,
+    own: {
+      name: [namePlace(['char_name'])],
+      description: [textPlace(['char_persona'])],
+      scenario: [textPlace(['world_scenario'])],
+      first_message: [textPlace(['char_greeting'])],
+      message_examples: [textPlace(['example_dialogue'])],
+    },
+    aliases: [{ description: [textPlace(['context'])] }, flat.own, ...flat.aliases],
+  }
 }
 
 const SHARE = { min: 0, max: 1 }
 
-function placesAt(base: Path): Places<CardFields> {
+/** What cards of version 1 may have beside their six fields. */
+const FLAT_EXTRAS: Places<CardFields> = {
+  creator_notes: [filledText(['creatorcomment']), filledText(['creator_notes'])],
+  talkativeness: [numberPlace(['talkativeness'], SHARE)],
+  is_favourite: [flagPlace(['fav'])],
+}
+
+/** What other programs call it. */
+const OTHER_NAMES: Places<CardFields> = {
+  first_message: ['first_message', 'greeting', 'char_greeting'].map((name) => textPlace([name])),
+  message_examples: ['message_examples', 'example_dialogue', 'example_dialogs', 'mes_examples'].map((name) =>
+    textPlace([name]),
+  ),
+}
+
+function placesAt(base: Path): Required<Places<Omit<CardFields, OwnName>>> {
   const text = (name: string): Place<string>[] => [textPlace([...base, name])]
   const line = (name: string): Place<string>[] => [textPlace([...base, name], { longest: LINE_LENGTH })]
+  const texts = (name: string): Place<string[]>[] => [textsPlace([...base, name])]
   return {
     name: [namePlace([...base, 'name'])],
     description: text('description'),
@@ -96,22 +94,27 @@ function placesAt(base: Path): Places<CardFields> {
     ],
     nickname: [textPlace([...base, 'nickname'], { longest: 200 })].map(trimming),
     tags: [textsPlace([...base, 'tags'], { splits: true, longest: LINE_LENGTH })],
-    alternate_greetings: [textsPlace([...base, 'alternate_greetings'])],
-    group_only_greetings: [textsPlace([...base, 'group_only_greetings'])],
+    alternate_greetings: texts('alternate_greetings'),
+    group_only_greetings: texts('group_only_greetings'),
     talkativeness: [numberPlace([...base, 'extensions', 'talkativeness'], SHARE)],
     is_favourite: [flagPlace([...base, 'extensions', 'fav'])],
     depth_prompt: [depthPromptPlace([...base, 'extensions', 'depth_prompt'])],
-    global_roleplay: [ownPlaceOf(base, 'global_roleplay')],
-    color: [ownPlaceOf(base, 'color')],
-    tools: [ownPlaceOf(base, 'tools')],
-    speaking: [speakingPlace(ownPlaceOf(base, 'speaking'))],
   }
 }
 
+type OwnName = 'global_roleplay' | 'color' | 'tools' | 'speaking'
+
 /** What cards have no word for stands among the extensions, under our name. */
-function ownPlaceOf<Name extends keyof CardFields>(base: Path, name: Name | string): Place<CardFields[Name]> {
-  const schema = CharacterDraft.shape[name as Name]
-  return ownPlace([...base, 'extensions', 'troupe', name], schema as never)
+function ownPlacesAt(base: Path): Required<Places<Pick<CardFields, OwnName>>> {
+  const own = <Name extends OwnName>(name: Name): Place<CardFields[Name]>[] => [
+    ownPlace([...base, 'extensions', 'troupe'], name, someCardFields),
+  ]
+  return {
+    global_roleplay: own('global_roleplay'),
+    color: own('color'),
+    tools: own('tools'),
+    speaking: own('speaking').map(speakingPlace),
+  }
 }
 
 /** The ids of voices mean nothing elsewhere. */
@@ -166,19 +169,3 @@ function depthPromptPlace(path: Path): Place<CardFields['depth_prompt']> {
         : at(['prompt'], set('')),
   }
 }
-
-function alias(...names: string[]): Place<string>[] {
-  return names.map((name) => textPlace([name], { isAlias: true }))
-}
-
-function aliased<Value>(places: readonly Place<Value>[]): Place<Value>[] {
-  return places.map((place) => ({ ...place, isAlias: true }))
-}
-
-function aliases(places: Places<CardFields>): Places<CardFields> {
-  const entries = Object.entries(places).map(([name, some]) => [name, aliased<unknown>(some)])
-  return Object.fromEntries(entries) as Places<CardFields>
-}
-
-/** Which fields there are, whatever the layout. */
-export const FIELD_NAMES = Object.keys(BLANK)

@@ -1,8 +1,7 @@
-import { type z } from 'zod'
 import { set, type Change, type Item } from '../json/change.ts'
 import { isObject } from '../json/values.ts'
 import { type Path } from '../report.ts'
-import { type Note, type Place } from './place.ts'
+import { type Note, type Place, type Some } from './place.ts'
 
 /** The lengths that Troupe takes; what is longer stays whole in the file. */
 export const LINE_LENGTH = 500
@@ -17,7 +16,11 @@ export function readText(json: unknown, note: Note, longest: number = TEXT_LENGT
   }
   if (Array.isArray(json)) {
     const lines = json.filter((line) => typeof line === 'string')
-    return shortened(repaired(note, 'a list where a text belongs: one line each', lines.join('\n')), note, longest)
+    return shortened(
+      repaired(note, 'a list where a text belongs: one line each', lines.join('\n')),
+      note,
+      longest,
+    )
   }
   note.ignored('It is no text')
   return undefined
@@ -46,7 +49,11 @@ export function repaired<Value>(note: Note, rule: string, to: Value): Value {
 export function readTexts(
   json: unknown,
   note: Note,
-  { splits = false, longest = TEXT_LENGTH, most = 200 }: { splits?: boolean; longest?: number; most?: number } = {},
+  {
+    splits = false,
+    longest = TEXT_LENGTH,
+    most = 200,
+  }: { splits?: boolean; longest?: number; most?: number } = {},
 ): string[] | undefined {
   const texts = listOf(json, note, splits)
   if (!texts) return undefined
@@ -55,7 +62,8 @@ export function readTexts(
     if (typeof text === 'number') return [String(text)]
     return []
   })
-  if (texts.some((text) => typeof text !== 'string')) note.repaired('what is no text left out of a list', kept)
+  if (texts.some((text) => typeof text !== 'string'))
+    note.repaired('what is no text left out of a list', kept)
   if (kept.length > most) note.repaired(`more than ${most}: the rest stays in the file`, `${most}`)
   return kept.slice(0, most)
 }
@@ -65,7 +73,11 @@ function listOf(json: unknown, note: Note, splits: boolean): readonly unknown[] 
   if (json === null) return repaired(note, 'null where a list belongs', [])
   if (typeof json === 'string') {
     const texts = splits ? json.split(',').map((text) => text.trim()) : [json]
-    return repaired(note, 'one text where a list belongs', texts.filter((text) => text !== ''))
+    return repaired(
+      note,
+      'one text where a list belongs',
+      texts.filter((text) => text !== ''),
+    )
   }
   if (isObject(json)) return repaired(note, 'an object where a list belongs', Object.values(json))
   note.ignored('It is no list')
@@ -117,7 +129,10 @@ export function writeTexts(texts: readonly string[], json: unknown): Change {
 
 type Options = { readonly isAlias?: boolean; readonly longest?: number }
 
-export function textPlace(path: Path, { isAlias = false, longest = TEXT_LENGTH }: Options = {}): Place<string> {
+export function textPlace(
+  path: Path,
+  { isAlias = false, longest = TEXT_LENGTH }: Options = {},
+): Place<string> {
   return { path, isAlias, read: (json, note) => readText(json, note, longest), write: set }
 }
 
@@ -129,14 +144,21 @@ export function numberPlace(path: Path, bounds: Parameters<typeof readNumber>[2]
   return { path, read: (json, note) => readNumber(json, note, bounds), write: set }
 }
 
-/** What cards have no word for, in ours. */
-export function ownPlace<Value>(path: Path, schema: z.ZodType<Value>): Place<Value> {
+/**
+ * What a format has no word for, in ours.
+ * @param parse of an object with this one member; undefined if it is not what it should be.
+ */
+export function ownPlace<Fields, Name extends keyof Fields & string>(
+  base: Path,
+  name: Name,
+  parse: (object: unknown) => Some<Fields> | undefined,
+): Place<Fields[Name]> {
   return {
-    path,
+    path: [...base, name],
     read: (json, note) => {
-      const { data, success } = schema.safeParse(json)
-      if (!success) note.ignored('It is not what Troupe writes here')
-      return success ? data : undefined
+      const value = parse({ [name]: json })?.[name]
+      if (value === undefined) note.ignored('It is not what Troupe writes here')
+      return value
     },
     write: set,
   }

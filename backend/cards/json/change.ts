@@ -9,7 +9,9 @@ export type Change =
   | { readonly kind: 'items'; readonly items: readonly Item[] }
 
 /** An item of an array as it is to be: one that was there, or a new one. */
-export type Item = { readonly from: number; readonly change?: Change | undefined } | { readonly value: unknown }
+export type Item =
+  | { readonly from: number; readonly change?: Change | undefined }
+  | { readonly value: unknown }
 
 export function set(value: unknown): Change {
   return { kind: 'set', value }

@@ -118,7 +118,8 @@ class Rewriter {
     const style = this.#style
     const lead = first ? text.slice(start + 1, first.from) : style.lineBreak(depth + 1)
     const trail = last ? text.slice(last.end, end - 1) : style.lineBreak(depth)
-    const usual = this.#gapBefore(members, 1) ?? (first && lead.includes('\n') ? `,${lead}` : style.gap(depth + 1))
+    const usual =
+      this.#gapBefore(members, 1) ?? (first && lead.includes('\n') ? `,${lead}` : style.gap(depth + 1))
     const body = pieces.map((piece, index) => (index === 0 ? piece.body : (piece.gap ?? usual) + piece.body))
     return open + lead + body.join('') + trail + close
   }

@@ -19,7 +19,10 @@ const SPACE = /[ \t\n\r]*/y
 const SCALAR = /[^,\]} \t\n\r]+/y
 
 /** @param start of an object or an array. @returns its members, or its items with their index as key; and its end. */
-export function membersOf(text: string, start: number): { readonly members: MemberSpan[]; readonly end: number } {
+export function membersOf(
+  text: string,
+  start: number,
+): { readonly members: MemberSpan[]; readonly end: number } {
   const isArray = text[start] === '['
   const members: MemberSpan[] = []
   let at = afterSpace(text, start + 1)

@@ -61,21 +61,14 @@ export function parseJson(text: string, report: Report): { readonly value: unkno
   }
 }
 
-const CONTROLS = new Map([
-  ['\n', String.raw`\n`],
-  ['\r', String.raw`\r`],
-  ['\t', String.raw`\t`],
-])
-
 /** Escapes control characters inside of strings, and drops commas that nothing follows. */
 function mendedJson(text: string): string {
   return text.replaceAll(/"(?:[^"\\]|\\[^])*"|,(?=\s*[}\]])/g, (found) =>
-    found === ','
-      ? ''
-      : // oxlint-disable-next-line no-control-regex
-        found.replaceAll(
-          /[\u0000-\u001F]/g,
-          (letter) => CONTROLS.get(letter) ?? `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-        ),
+    found === ',' ? '' : found.replaceAll(/\p{Cc}/gu, escaped),
   )
+}
+
+function escaped(letter: string): string {
+  // Letters from U+007F on are allowed as they are.
+  return letter < ' ' ? JSON.stringify(letter).slice(1, -1) : letter
 }
