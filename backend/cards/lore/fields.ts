@@ -16,6 +16,8 @@ const BOOK_FIELDS = {
 /** What of a lorebook is in its file, beside the entries. */
 export type BookFields = Pick<Lorebook, keyof typeof BOOK_FIELDS>
 
+export type BookContent = BookFields & Pick<Lorebook, 'entries'>
+
 const bookSchema = Lorebook.pick(BOOK_FIELDS)
 
 export const BOOK_FIELD_NAMES = bookSchema.keyof().options

@@ -2,8 +2,7 @@ import { type LoreEntry } from '#shared/entities.ts'
 import { filled } from '../fields/record.ts'
 import { isObject, withMember, type JsonObject } from '../json/values.ts'
 import { type Dialect } from './dialects.ts'
-import { BLANK_BOOK, bookFieldsOf, entryFieldsOf } from './fields.ts'
-import { type BookContent } from './patch-book.ts'
+import { BLANK_BOOK, bookFieldsOf, entryFieldsOf, type BookContent } from './fields.ts'
 import { readEntry } from './read-book.ts'
 
 /** A book that was made here, in the words of cards of version 3. */

@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type LorebookDraft, type LoreEntry } from '#shared/entities.ts'
+import { type LoreEntry } from '#shared/entities.ts'
 import { fieldChanges } from '../fields/record.ts'
 import { all, at, REMOVE, set, type Change, type Item } from '../json/change.ts'
 import { isObject, valueAt } from '../json/values.ts'
 import { type Dialect } from './dialects.ts'
 import { rawEntries, type RawEntry } from './entries.ts'
-import { bookFieldsOf, entryFieldsOf, type BookFields } from './fields.ts'
+import { bookFieldsOf, entryFieldsOf, type BookContent } from './fields.ts'
 import { newEntry } from './new-book.ts'
-
-export type BookContent = BookFields & Pick<LorebookDraft, 'entries'>
 
 interface BookEdit {
   readonly before: BookContent
