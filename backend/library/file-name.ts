@@ -11,9 +11,12 @@ const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i
 export function fileNameOf(name: string, ext: string): string {
   const plain = name
     .normalize('NFC')
-    // Separators and wildcards; control characters; marks that turn the direction of what is behind them.
+    // Separators and wildcards; control characters; what is not seen or turns the direction of what is behind it.
     // oxlint-disable-next-line no-control-regex
-    .replaceAll(/[/\\:*?"<>|\u0000-\u001F\u007F-\u009F\u200B-\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g, ' ')
+    .replaceAll(
+      /[/\\:*?"<>|\u0000-\u001F\u007F-\u009F\u200B\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g,
+      ' ',
+    )
     .replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, ' ')
     .replaceAll(/\s+/g, ' ')
   const short = beginningOf(plain.replace(/^[\s.]+/, '')).replace(/[\s.]+$/, '')
@@ -24,7 +27,7 @@ export function fileNameOf(name: string, ext: string): string {
 /** As much as there is room for, without cutting a letter in two. */
 function beginningOf(name: string): string {
   let beginning = ''
-  for (const { segment } of letters.segment(name.slice(0, MAX_BYTES))) {
+  for (const { segment } of letters.segment(name)) {
     if (Buffer.byteLength(beginning + segment) > MAX_BYTES) break
     beginning += segment
   }
