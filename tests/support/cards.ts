@@ -26,7 +26,10 @@ export function cardJson({ name, ...data }: CardText): string {
 }
 
 /** The same inside of a picture. */
-export function cardPng(card: CardText, size = { width: 40, height: 60 }): Buffer {
-  const shade = card.name.length % 256
-  return png(size, shade, [['chara', Buffer.from(cardJson(card)).toString('base64')]])
+export function cardPng(
+  card: CardText,
+  size = { width: 40, height: 60 },
+  pixels: number | Buffer = card.name.length % 256,
+): Buffer {
+  return png(size, pixels, [['chara', Buffer.from(cardJson(card)).toString('base64')]])
 }
