@@ -10,9 +10,10 @@ export interface Capture {
   /**
    * Opens a device, in place of the one that is open.
    * @param deviceId `default` for the one the system prefers.
+   * @param processing what the browser does to the sound; everything, if nobody says otherwise.
    * @throws MicrophoneError with words for the user.
    */
-  open(deviceId: string): Promise<void>
+  open(deviceId: string, processing?: MicrophoneProcessing): Promise<void>
   /** Really stops the device: the browser's recording light goes out. */
   close(): void
   onFrame(listener: (frame: CapturedFrame) => void): () => void
@@ -20,6 +21,18 @@ export interface Capture {
   onLost(listener: (words: string) => void): () => void
   /** The system mutes the device, as during a telephone call, and gives it back. */
   onHeld(listener: (isHeld: boolean) => void): () => void
+}
+
+export interface MicrophoneProcessing {
+  readonly echoCancellation: boolean
+  readonly noiseSuppression: boolean
+  readonly autoGainControl: boolean
+}
+
+const ALL_PROCESSING: MicrophoneProcessing = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
 }
 
 interface CaptureGraph {
@@ -57,10 +70,10 @@ export class Microphone implements Capture {
     return this.#held.add(listener)
   }
 
-  async open(deviceId: string): Promise<void> {
+  async open(deviceId: string, processing = ALL_PROCESSING): Promise<void> {
     this.close()
     const opening = this.#opening
-    const stream = await openStream(deviceId)
+    const stream = await openStream(deviceId, processing)
     const { context, node } = await this.#captureGraph()
     const [track] = stream.getAudioTracks()
     if (opening !== this.#opening || track === undefined) {
@@ -115,16 +128,14 @@ export class Microphone implements Capture {
   }
 }
 
-async function openStream(deviceId: string): Promise<MediaStream> {
+async function openStream(deviceId: string, processing: MicrophoneProcessing): Promise<MediaStream> {
   const device = deviceId === 'default' ? {} : { deviceId: { exact: deviceId } }
   try {
     return await navigator.mediaDevices.getUserMedia({
       audio: {
         ...device,
         channelCount: { ideal: 1 },
-        echoCancellation: true,
-        noiseSuppression: true,
-        autoGainControl: true,
+        ...processing,
       },
     })
   } catch (error) {

@@ -10,9 +10,25 @@ export interface Toast {
 
 const TOAST_MS = 7_000
 
+export type WayId = 'conversations' | 'characters' | 'voices' | 'settings'
+export interface Way {
+  readonly id: WayId
+  readonly path: string
+}
+
+/** The ways through the house. */
+const WAYS: readonly Way[] = [
+  { id: 'conversations', path: '/conversations' },
+  { id: 'characters', path: '/characters' },
+  { id: 'voices', path: '/voices' },
+  { id: 'settings', path: '/settings' },
+]
+
 /** What of the house is open, and what is said in passing. */
 export const useShell = defineStore('shell', () => ({
+  ways: WAYS,
   ...usePanels(),
+  ...useOverlays(),
   ...usePassingWords(),
   ...useLeaving(),
   ...useAttention(),
@@ -39,6 +55,13 @@ function usePanels() {
   }
 
   return { isNarrow, hasRoomForCast, isListShown, isCastShown, drawer, toggleList, toggleCast }
+}
+
+/** What lies over every page. */
+function useOverlays() {
+  const isPaletteOpen = ref(false)
+  const areKeysOpen = ref(false)
+  return { isPaletteOpen, areKeysOpen }
 }
 
 function usePassingWords() {
