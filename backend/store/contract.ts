@@ -1,4 +1,5 @@
 import {
+  type Alternative,
   type CardReport,
   type Character,
   type CharacterDraft,
@@ -111,6 +112,49 @@ export interface ConversationStore extends Resource<
   keepPromptMemory(conversationId: string, memory: unknown): Promise<void>
   /** A conversation of its own with the same settings and copies of the messages up to this one. */
   branch(messageId: string, title?: string): Promise<Conversation>
+  /**
+   * Puts a whole conversation in, piece by piece; it is there once all of it is, or not at all.
+   * What it refers to and is not here (characters, a persona, lorebooks) is left out.
+   * @param head asked for once the last message is in.
+   */
+  importWhole(
+    messages: AsyncIterable<readonly WholeMessage[]>,
+    head: () => ConversationHead,
+  ): Promise<Conversation>
+  /** All that was said in it, also what is not shown, piece by piece in the order it was said. */
+  exportWhole(conversationId: string): AsyncIterable<readonly WholeMessage[]>
+  /** Who is meant by a name or a character's file in other programs; undefined: nobody here. */
+  findSpeaker(speaker: { readonly name: string; readonly file?: string | undefined }): Promise<
+    string | undefined
+  >
+}
+
+/** A conversation as it goes in and out of the house, without its messages. */
+export interface ConversationHead {
+  readonly conversation: Omit<
+    Conversation,
+    'conversation_id' | 'revision' | 'summary_until' | 'created_at' | 'updated_at'
+  > & {
+    /** The last message the summary covers, counted from 0. */
+    readonly summary_until: number | null
+    /** Absent: as its first and last messages say. */
+    readonly created_at?: string | undefined
+    readonly updated_at?: string | undefined
+  }
+  readonly original: Omit<Original, 'kind' | 'id' | 'created_at'>
+}
+
+/** A message with everything that belongs to it. */
+export interface WholeMessage extends Omit<
+  Message,
+  'message_id' | 'conversation_id' | 'revision' | 'alternative_count'
+> {
+  /** All wordings, the one in use among them; empty if there is only that one. */
+  readonly alternatives: readonly Omit<Alternative, 'index'>[]
+  /** It was said behind this alternative of that message (counted from 0), which is not the one in use. */
+  readonly hidden_under: { readonly message: number; readonly alternative: number } | null
+  /** What stood in the file it was read from, to the beginning of the next one; bytes, where that is no UTF-8. */
+  readonly source: string | Uint8Array | null
 }
 
 /** Writing a message of a character who was deleted meanwhile keeps the name and drops the id. */

@@ -10,6 +10,7 @@ import { promptMemoriesOf } from './prompt-memories.ts'
 import { found, revised } from './rows.ts'
 import { searchQuery } from './search-query.ts'
 import { attempt } from './storage-errors.ts'
+import { wholeConversations } from './whole-conversations.ts'
 
 const PAGE_CONVERSATIONS = 100
 
@@ -42,6 +43,7 @@ export function sqliteConversations(database: Database): {
         statements.remove.run({ conversation_id: id })
       }),
     ...promptMemoriesOf(database),
+    ...wholeConversations(database),
     branch: (messageId, title) => attempt('branch the conversation', () => branch(messageId, title)),
   }
   return { conversations: store, insertConversation: insert }
