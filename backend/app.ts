@@ -1,5 +1,6 @@
 import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
+import { registerConversationsIo } from './api/conversations-io.ts'
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
@@ -94,12 +95,13 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
 /** What is kept: rows and files, in and out. */
 async function registerLibrary(
   app: FastifyInstance,
-  { media }: AppDeps,
-  { crud }: { crud: Crud; changes: ChangeFeed },
+  { media, store, clock }: AppDeps,
+  { crud, changes }: { crud: Crud; changes: ChangeFeed },
 ): Promise<void> {
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
+  registerConversationsIo(app, { store, media, clock, publish: changes.publish })
 }
 
 /** What operators look at. */

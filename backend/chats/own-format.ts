@@ -17,8 +17,7 @@ const Cast = z.array(z.object({ id: z.string(), name: z.string() })).max(10_000)
 export type Cast = z.infer<typeof Cast>
 
 const Head = z.object({
-  ...Conversation.omit({ conversation_id: true, revision: true }).shape,
-  summary_until: Position.nullable(),
+  ...Conversation.omit({ conversation_id: true, revision: true, summary_until: true }).shape,
 })
 
 /** What it came from, so that the file of another program can still be given back as it was. */
@@ -34,6 +33,7 @@ const Line = z.object({
   ...Message.omit({ message_id: true, conversation_id: true, revision: true, alternative_count: true }).shape,
   alternatives: z.array(Alternative.omit({ index: true })).default([]),
   hidden_under: z.object({ message: Position, alternative: Position }).nullable().default(null),
+  is_summary_end: z.boolean().default(false),
   source: z.union([z.string(), z.object({ base64: z.string() })]).nullable().default(null),
 })
 

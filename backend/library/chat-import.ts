@@ -4,6 +4,7 @@ import { ChatReport } from '../chats/chat-report.ts'
 import { openChats } from '../chats/open-chats.ts'
 import { type OwnFile } from '../chats/own-format.ts'
 import { AppError, toAppError } from '../errors.ts'
+import { type Clock } from '../lib/clock.ts'
 import { type ConversationHead, type Store } from '../store/contract.ts'
 import { ChatLines } from './chat-lines.ts'
 import { ownLines, resolvedCast } from './own-lines.ts'
@@ -17,6 +18,8 @@ export interface ReceivedFile {
   readonly path: string
   /** SHA-256 of all of it. */
   readonly hash: string
+  /** Puts it where it stays. */
+  keep(): Promise<void>
 }
 
 export interface ChatImportOptions {
@@ -42,7 +45,7 @@ export interface ChatImported {
 
 /** Takes in the chats of a file, one after the other. Never rejects: what went wrong is in the answer. */
 export async function* importChats(
-  store: Store,
+  { store, clock }: { readonly store: Store; readonly clock: Pick<Clock, 'date'> },
   file: ReceivedFile,
   options: ChatImportOptions,
 ): AsyncGenerator<ChatImported> {
@@ -61,7 +64,7 @@ export async function* importChats(
     else {
       for (const [index, chat] of opened.chats.entries()) {
         const number = opened.chats.length > 1 ? index + 1 : undefined
-        yield await importOne(store, { file, chat, report, number, options })
+        yield await importOne(store, { file, chat, report, number, options, now: clock.date() })
       }
     }
   } catch (thrown) {
@@ -86,12 +89,15 @@ interface OneChat {
   /** Which chat of the file it is, if there are several. */
   readonly number: number | undefined
   readonly options: ChatImportOptions
+  readonly now: Date
 }
 
 async function importOne(store: Store, one: OneChat): Promise<ChatImported> {
   const { file, chat, report, options } = one
+  // Of SillyTavern's files every byte is kept with the messages; of the others the file itself is.
+  if (chat.format !== 'sillytavern') await file.keep()
   const speakers = new Speakers(store, options.characterId)
-  const lines = new ChatLines(chat, speakers, report)
+  const lines = new ChatLines(chat, { speakers, report, now: one.now })
   const head = (): ConversationHead => headOf(one, speakers)
   const conversation = await store.conversations.importWhole(lines.messages(), head)
   for (const name of speakers.unmatched) {
@@ -114,7 +120,6 @@ function headOf({ file, chat, report, number }: OneChat, speakers: Speakers): Co
       ...ConversationDraft.parse({ title: named.slice(0, 500).toWellFormed() }),
       active_characters: speakers.cast.slice(0, 100),
       author_note: authorNote,
-      summary_until: null,
       created_at: createdAt?.toISOString(),
     },
     original: {

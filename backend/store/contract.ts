@@ -123,6 +123,8 @@ export interface ConversationStore extends Resource<
   ): Promise<Conversation>
   /** All that was said in it, also what is not shown, piece by piece in the order it was said. */
   exportWhole(conversationId: string): AsyncIterable<readonly WholeMessage[]>
+  /** Ids of the characters who said something in it, or might have. */
+  speakersOf(conversationId: string): Promise<string[]>
   /** Who is meant by a name or a character's file in other programs; undefined: nobody here. */
   findSpeaker(speaker: { readonly name: string; readonly file?: string | undefined }): Promise<
     string | undefined
@@ -135,8 +137,6 @@ export interface ConversationHead {
     Conversation,
     'conversation_id' | 'revision' | 'summary_until' | 'created_at' | 'updated_at'
   > & {
-    /** The last message the summary covers, counted from 0. */
-    readonly summary_until: number | null
     /** Absent: as its first and last messages say. */
     readonly created_at?: string | undefined
     readonly updated_at?: string | undefined
@@ -153,6 +153,8 @@ export interface WholeMessage extends Omit<
   readonly alternatives: readonly Omit<Alternative, 'index'>[]
   /** It was said behind this alternative of that message (counted from 0), which is not the one in use. */
   readonly hidden_under: { readonly message: number; readonly alternative: number } | null
+  /** The last message that the conversation's summary covers. */
+  readonly is_summary_end: boolean
   /** What stood in the file it was read from, to the beginning of the next one; bytes, where that is no UTF-8. */
   readonly source: string | Uint8Array | null
 }

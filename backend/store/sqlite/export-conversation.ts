@@ -29,6 +29,9 @@ function prepare({ orm, sqlite }: Database) {
         'SELECT position FROM messages WHERE conversation_id = ? AND deleted_at IS NULL ORDER BY position',
       )
       .pluck(),
+    summaryUntil: sqlite
+      .prepare<[string], string | null>('SELECT summary_until FROM conversations WHERE conversation_id = ?')
+      .pluck(),
     messages: orm
       .select(columns)
       .from(messages)
@@ -55,7 +58,8 @@ export function exporterOf(database: Database): ConversationStore['exportWhole']
   const statements = prepare(database)
   return async function* exportWhole(conversationId) {
     const positions = await attempt('read the messages', () => statements.positions.all(conversationId))
-    const emptying = new Emptying(statements)
+    const summaryUntil = statements.summaryUntil.get(conversationId) ?? null
+    const emptying = new Emptying(statements, summaryUntil)
     for (let start = 0; start < positions.length; start += BATCH_MESSAGES) {
       const batch = positions.slice(start, start + BATCH_MESSAGES)
       yield await attempt('read the messages', () => emptying.read(batch))
@@ -67,12 +71,14 @@ export function exporterOf(database: Database): ConversationStore['exportWhole']
 /** One conversation on its way out. */
 class Emptying {
   readonly #statements: Statements
+  readonly #summaryUntil: string | null
   /** Which alternative of which message stands at a position. */
   readonly #places = new Map<number, { message: number; alternative: number }>()
   #count = 0
 
-  constructor(statements: Statements) {
+  constructor(statements: Statements, summaryUntil: string | null) {
     this.#statements = statements
+    this.#summaryUntil = summaryUntil
   }
 
   read(positions: readonly number[]): WholeMessage[] {
@@ -94,7 +100,7 @@ class Emptying {
 
   /** @returns undefined if it was said behind something that has been deleted. */
   #whole(
-    { message_id: _id, hidden_under, ...row }: Row,
+    { message_id, hidden_under, ...row }: Row,
     wordings: readonly { place: number; wording: Wording }[],
     source: string | Buffer | undefined,
   ): WholeMessage | undefined {
@@ -112,6 +118,7 @@ class Emptying {
         index === active ? { ...one.wording, ...inUse } : one.wording,
       ),
       hidden_under: under,
+      is_summary_end: message_id === this.#summaryUntil,
       source: source ?? null,
     }
   }

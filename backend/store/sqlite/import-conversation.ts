@@ -80,7 +80,8 @@ class Filling {
   readonly #statements: Statements
   readonly #conversationId: string
   readonly #now: string
-  readonly #messageIds: string[] = []
+  #count = 0
+  #summaryUntil: string | null = null
   /** Where the alternatives of messages went, by `message/alternative`. */
   readonly #alternatives = new Map<string, number>()
   readonly #characters = new Map<string, boolean>()
@@ -106,7 +107,7 @@ class Filling {
 
   #insert(message: WholeMessage): void {
     const message_id = randomUUID()
-    const ordinal = this.#messageIds.push(message_id) - 1
+    const ordinal = this.#count++
     const { hidden_under: under, alternatives: wordings, character_id, source } = message
     const owner = under && this.#alternatives.get(`${under.message}/${under.alternative}`)
     if (owner === undefined) return
@@ -124,6 +125,7 @@ class Filling {
       const { lastInsertRowid } = this.#statements.alternative.run({ ...wording, message_id, index })
       this.#alternatives.set(`${ordinal}/${index}`, Number(lastInsertRowid))
     }
+    if (message.is_summary_end) this.#summaryUntil = message_id
     if (source !== null) this.#statements.source.run(message_id, source)
     this.#first ??= message.created_at
     this.#last = message.created_at
@@ -137,8 +139,8 @@ class Filling {
   }
 
   #finish({ conversation, original }: ConversationHead): Conversation {
-    const { conversation: _insert, finish, join, persona, lorebook, read } = this.#statements
-    const { summary_until, persona_id, created_at, updated_at } = conversation
+    const { finish, join, persona, lorebook, read } = this.#statements
+    const { persona_id, created_at, updated_at } = conversation
     const cast = [...new Set(conversation.active_characters)].filter((id) => this.#isHere(id))
     finish.run({
       ...conversation,
@@ -146,7 +148,7 @@ class Filling {
         created_at ?? this.#first ?? this.#now,
         updated_at ?? this.#last ?? this.#now,
       ),
-      summary_until: summary_until === null ? null : (this.#messageIds[summary_until] ?? null),
+      summary_until: this.#summaryUntil,
       persona_id: persona_id !== null && persona.get(persona_id) ? persona_id : null,
       muted_characters: conversation.muted_characters.filter((id) => cast.includes(id)),
       lorebook_ids: conversation.lorebook_ids.filter((id) => lorebook.get(id)),

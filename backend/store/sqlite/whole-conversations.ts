@@ -18,12 +18,18 @@ const SPEAKER = `
     WHERE deleted_at IS NULL AND nickname <> '' AND nickname = @name COLLATE NOCASE
   ) ORDER BY rank, created_at LIMIT 1`
 
+const SPEAKERS = `
+  SELECT DISTINCT character_id FROM messages
+  WHERE conversation_id = ? AND character_id IS NOT NULL AND deleted_at IS NULL ORDER BY character_id`
+
 /** Whole conversations, in and out. */
 export function wholeConversations(
   database: Database,
-): Pick<ConversationStore, 'importWhole' | 'exportWhole' | 'findSpeaker'> {
+): Pick<ConversationStore, 'importWhole' | 'exportWhole' | 'speakersOf' | 'findSpeaker'> {
   const speaker = database.sqlite.prepare<object, string>(SPEAKER).pluck()
+  const speakers = database.sqlite.prepare<[string], string>(SPEAKERS).pluck()
   return {
+    speakersOf: (conversationId) => attempt('read the conversation', () => speakers.all(conversationId)),
     importWhole: importerOf(database),
     exportWhole: exporterOf(database),
     findSpeaker: ({ name, file }) =>
