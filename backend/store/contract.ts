@@ -52,6 +52,14 @@ export interface Store extends AsyncDisposable {
   /** Resolves when everything written so far would survive a power cut as well. Does not block the event loop. */
   flush(): Promise<void>
   /**
+   * Writes everything, as it is at this moment, to a file of its own, which this store can be opened with later.
+   * Goes on beside everything else. @returns what is in it, and its SHA-256.
+   */
+  copyTo(file: string): Promise<{
+    readonly inspected: { readonly characters: number; readonly conversations: number; readonly messages: number }
+    readonly hash: string
+  }>
+  /**
    * Puts the starters into a store that nobody has used yet. Once only: starters that were deleted stay deleted.
    * @returns whether they were put in.
    */
