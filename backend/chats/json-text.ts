@@ -37,7 +37,8 @@ export function withMembers(text: string, changes: Readonly<Record<string, strin
   const last = members.at(-1)
   const place = last ? last.end : text.indexOf('{') + 1
   const behind = `${last ? ',' : ''}${added.join(',')}`
-  if (added.length > 0) replaced.push({ span: { start: place, end: place }, by: behind })
+  // First, as it stands behind a last value that may be replaced, too.
+  if (added.length > 0) replaced.unshift({ span: { start: place, end: place }, by: behind })
   for (const { span, by } of replaced.toSorted((a, b) => b.span.end - a.span.end)) {
     result = result.slice(0, span.start) + by + result.slice(span.end)
   }

@@ -16,7 +16,7 @@ const BATCH_MESSAGES = 100
  * While it is being filled, a conversation lies in the trash, as if thrown away in a distant past: nobody sees it, and
  * what a crash leaves of it is swept out with the rest of the trash.
  */
-const UNFINISHED = '1970-01-01T00:00:00.000Z'
+export const UNFINISHED = '1970-01-01T00:00:00.000Z'
 
 const { position: _conversationPosition, ...conversationColumns } = getTableColumns(conversations)
 const { position: _messagePosition, ...messageColumns } = getTableColumns(messages)
