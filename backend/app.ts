@@ -2,6 +2,7 @@ import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
 import { registerCharactersIo } from './api/characters-io.ts'
 import { registerLorebooksIo } from './api/lorebooks-io.ts'
+import { registerConversationsIo } from './api/conversations-io.ts'
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
@@ -106,6 +107,7 @@ async function registerLibrary(
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
+  registerConversationsIo(app, { store, media, clock, publish: changes.publish })
   if (!codec) return
   const library = { store, media, codec, publish: changes.publish }
   const importer = new Importer(library, onDefect)
