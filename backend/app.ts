@@ -11,6 +11,7 @@ import { registerRest } from './crud/rest.ts'
 import { type Engines } from './engines/registry.ts'
 import { AppError, toAppError } from './errors.ts'
 import { registerSettings } from './api/settings.ts'
+import { registerVoices, type VoiceRoutes } from './api/voices.ts'
 import { type Clock } from './lib/clock.ts'
 import { type Logger } from './logging.ts'
 import { type MediaLibrary } from './media/media-library.ts'
@@ -91,15 +92,23 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
   }
 }
 
-/** What is kept: rows and files, in and out. */
+/** What is kept: rows and files, in and out; and how voices sound. */
 async function registerLibrary(
   app: FastifyInstance,
-  { media }: AppDeps,
+  deps: AppDeps,
   { crud }: { crud: Crud; changes: ChangeFeed },
 ): Promise<void> {
   await acceptUploads(app)
   registerRest(app, crud)
-  registerMedia(app, media)
+  registerMedia(app, deps.media)
+  registerVoices(app, voiceRoutes(deps))
+}
+
+function voiceRoutes({ config, clock, store, media, engines }: AppDeps): VoiceRoutes {
+  const { synthesizer, transcriber } = engines
+  const firstAudioTimeoutMs = config.first_audio_timeout_ms
+  const readMedia = (address: string): Promise<Uint8Array> => media.read(address)
+  return { clock, store, synthesizer, transcriber, readMedia, firstAudioTimeoutMs }
 }
 
 /** What operators look at. */

@@ -12,7 +12,7 @@ export type SpeakingVoices = Readonly<Record<VoiceRole, SpeakingVoice>>
 
 /** @param voices all of them, in the order of the library. */
 export function voicesOf(
-  character: Character,
+  character: Pick<Character, 'id' | 'voice_id' | 'speaking'>,
   voices: readonly Voice[],
   engine: Synthesizer,
 ): SpeakingVoices {

@@ -163,7 +163,7 @@ describe('what was heard', () => {
     rehearsal.played(0, 2 * WORD_SAMPLES + 100)
     await clock.advance(50)
     rehearsal.conversation.interrupt()
-    expect(link.all('interrupt_ack')).toMatchObject([{ heard_text: 'Dear' }])
+    expect(link.all('interrupt_ack')).toMatchObject([{ heard_text: 'Dear ' }])
     rehearsal.played(0, 3 * WORD_SAMPLES + 100)
     await clock.advance(MINUTE_MS)
     expect((await rehearsal.messages()).at(-1)).toMatchObject({ content: 'Dear Siobhan' })
