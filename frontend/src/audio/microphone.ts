@@ -1,6 +1,7 @@
+import { MICROPHONE_SAMPLE_RATE } from '#shared/audio.ts'
 import { Listeners } from '../socket/listeners.ts'
 import { type CapturedFrame } from './capture-framer.ts'
-import { CAPTURE_PROCESSOR } from './capture-messages.ts'
+import { CAPTURE_PROCESSOR, type CaptureOptions } from './capture-messages.ts'
 import { microphoneError, UNPLUGGED } from './microphone-error.ts'
 import { worklets } from './worklets.ts'
 
@@ -32,7 +33,15 @@ interface OpenDevice {
   readonly source: MediaStreamAudioSourceNode
 }
 
+export interface MicrophoneOptions {
+  /** Samples per second of its frames. */
+  readonly rateHz?: number
+  /** As the microphone hears it: for recordings, where what helps a call would only be in the way. */
+  readonly isPlain?: boolean
+}
+
 export class Microphone implements Capture {
+  readonly #options: MicrophoneOptions
   readonly #frames = new Listeners<CapturedFrame>()
   readonly #lost = new Listeners<string>()
   readonly #held = new Listeners<boolean>()
@@ -40,6 +49,10 @@ export class Microphone implements Capture {
   #device: OpenDevice | undefined
   /** Which call of `open` is the current one; an older one that comes back late gives its device up. */
   #opening = 0
+
+  constructor(options: MicrophoneOptions = {}) {
+    this.#options = options
+  }
 
   get isOpen(): boolean {
     return this.#device !== undefined
@@ -60,7 +73,7 @@ export class Microphone implements Capture {
   async open(deviceId: string): Promise<void> {
     this.close()
     const opening = this.#opening
-    const stream = await openStream(deviceId)
+    const stream = await openStream(deviceId, this.#options.isPlain ?? false)
     const { context, node } = await this.#captureGraph()
     const [track] = stream.getAudioTracks()
     if (opening !== this.#opening || track === undefined) {
@@ -104,6 +117,7 @@ export class Microphone implements Capture {
       numberOfOutputs: 0,
       channelCount: 1,
       channelCountMode: 'explicit',
+      processorOptions: { rateHz: this.#options.rateHz ?? MICROPHONE_SAMPLE_RATE } satisfies CaptureOptions,
     })
     node.port.addEventListener('message', (event: MessageEvent<CapturedFrame>) => {
       // Frames that were on their way when the device was closed are not for sending.
@@ -115,16 +129,16 @@ export class Microphone implements Capture {
   }
 }
 
-async function openStream(deviceId: string): Promise<MediaStream> {
+async function openStream(deviceId: string, isPlain: boolean): Promise<MediaStream> {
   const device = deviceId === 'default' ? {} : { deviceId: { exact: deviceId } }
   try {
     return await navigator.mediaDevices.getUserMedia({
       audio: {
         ...device,
         channelCount: { ideal: 1 },
-        echoCancellation: true,
-        noiseSuppression: true,
-        autoGainControl: true,
+        echoCancellation: !isPlain,
+        noiseSuppression: !isPlain,
+        autoGainControl: !isPlain,
       },
     })
   } catch (error) {
