@@ -19,9 +19,7 @@ export function useConversationRows() {
   )
 
   function rowOf(conversation: Conversation) {
-    const people = conversation.active_characters.flatMap(
-      (id) => library.characters.find((character) => character.id === id) ?? [],
-    )
+    const people = library.headsOf(conversation.active_characters)
     return {
       id: conversation.conversation_id,
       title: titleOf(conversation.title, people),
