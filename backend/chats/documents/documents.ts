@@ -31,7 +31,10 @@ const READERS: readonly {
   readonly read: (document: JsonRecord, report: ChatReport) => DocumentChat[]
 }[] = [
   { fits: ({ type }) => textIn(type)?.startsWith('risu') === true, read: readRisu },
-  { fits: ({ savedsettings, actions }) => Boolean(savedsettings) && Array.isArray(actions), read: readKobold },
+  {
+    fits: ({ savedsettings, actions }) => Boolean(savedsettings) && Array.isArray(actions),
+    read: readKobold,
+  },
   { fits: ({ histories }) => listIn(recordIn(histories)['histories']).length > 0, read: readCai },
   { fits: ({ data_visible, visible }) => Array.isArray(data_visible ?? visible), read: readOoba },
   { fits: ({ messages }) => listIn(messages).some((one) => 'msg' in recordIn(one)), read: readAgnai },

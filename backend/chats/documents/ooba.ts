@@ -17,8 +17,7 @@ export function readOoba(document: JsonRecord, report: ChatReport): DocumentChat
       report.ignored(`visible[${index}]`, 'is no pair of messages')
       return []
     }
-    const dateOf = (who: string): Date | null =>
-      readDate(recordIn(metadata[`${who}_${index}`])['timestamp'])
+    const dateOf = (who: string): Date | null => readDate(recordIn(metadata[`${who}_${index}`])['timestamp'])
     const [asked, answered] = listIn(pair).map((text) => unescaped(textIn(text) ?? ''))
     const said: ChatMessage[] = []
     if (asked !== undefined && !NOT_SAID.has(asked)) {

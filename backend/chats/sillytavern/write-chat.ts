@@ -61,7 +61,10 @@ function headOf(file: SillyTavernFile): string {
   const isSame = JSON.stringify(readHeader(head).authorNote) === JSON.stringify(authorNote)
   if (isSame && mainChat === undefined) return head
   const metadata = memberText(line.text, 'chat_metadata')
-  const changes = { ...(isSame ? {} : noteMembers(authorNote)), ...(mainChat === undefined ? {} : { main_chat: mainChat }) }
+  const changes = {
+    ...(isSame ? {} : noteMembers(authorNote)),
+    ...(mainChat === undefined ? {} : { main_chat: mainChat }),
+  }
   const changed = withMembers(metadata?.startsWith('{') ? metadata : '{}', jsonTexts(changes))
   const patched = withMembers(line.text, { chat_metadata: changed })
   return head.slice(0, line.start) + patched + head.slice(line.start + line.text.length)

@@ -174,7 +174,10 @@ function tellHotPlug(
   const name = device.label
   if (isHere) {
     const use = kind === 'input' ? verbs.chooseInput : verbs.chooseOutput
-    shell.say(t('call.devices.came', { name }), { name: t('call.devices.use'), run: () => void use(device.id) })
+    shell.say(t('call.devices.came', { name }), {
+      name: t('call.devices.use'),
+      run: () => void use(device.id),
+    })
   } else if (wasChosen) {
     shell.say(t('call.devices.left', { name }))
     void (kind === 'input' ? verbs.chooseInput('default') : verbs.chooseOutput('default'))

@@ -46,7 +46,8 @@ export function useSoundCheck() {
     try {
       await work()
     } catch (error) {
-      problem.value = error instanceof Error && error.name === 'MicrophoneError' ? error.message : t('common.failed')
+      problem.value =
+        error instanceof Error && error.name === 'MicrophoneError' ? error.message : t('common.failed')
     } finally {
       doing.value = 'idle'
     }
@@ -77,12 +78,23 @@ export function useSoundCheck() {
     })
 
   onScopeDispose(close)
-  return { doing, problem, isBusy: computed(() => doing.value !== 'idle'), open, close, loopback, chime, sentence }
+  return {
+    doing,
+    problem,
+    isBusy: computed(() => doing.value !== 'idle'),
+    open,
+    close,
+    loopback,
+    chime,
+    sentence,
+  }
 }
 
 type Source = Pick<ReturnType<typeof useStage>['microphone'], 'onFrame'>
 
-async function recordFrom(microphone: Source): Promise<{ samples: Float32Array<ArrayBuffer>; loudest: number }> {
+async function recordFrom(
+  microphone: Source,
+): Promise<{ samples: Float32Array<ArrayBuffer>; loudest: number }> {
   const recorded: Int16Array[] = []
   let loudest = 0
   await new Promise<void>((resolve) => {

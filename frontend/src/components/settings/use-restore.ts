@@ -29,7 +29,10 @@ export function useRestore() {
     request.open('POST', '/api/restore')
     const token = takeToken()
     if (token !== null) request.setRequestHeader('authorization', `Bearer ${token}`)
-    request.upload.addEventListener('progress', ({ loaded, total }) => (share.value = loaded / Math.max(1, total)))
+    request.upload.addEventListener(
+      'progress',
+      ({ loaded, total }) => (share.value = loaded / Math.max(1, total)),
+    )
     request.upload.addEventListener('load', () => (step.value = 'working'))
     request.addEventListener('load', () => finish(request?.status ?? 0, request?.responseText ?? ''))
     request.addEventListener('error', () => fail(t('common.failed')))
@@ -64,7 +67,9 @@ export function useRestore() {
 
 function countsIn(told: Record<string, unknown>): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(told).filter((entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] > 0),
+    Object.entries(told).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] > 0,
+    ),
   )
 }
 

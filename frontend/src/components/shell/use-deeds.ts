@@ -45,7 +45,12 @@ export function useDeedItems() {
     ...callItems.value,
     ...lightItems.value,
     ...languageItems(),
-    { id: 'keys', name: t('shell.palette.keys'), keys: keysOf('help'), run: () => (shell.areKeysOpen = true) },
+    {
+      id: 'keys',
+      name: t('shell.palette.keys'),
+      keys: keysOf('help'),
+      run: () => (shell.areKeysOpen = true),
+    },
   ])
 }
 

@@ -39,7 +39,10 @@ export function usePaletteSearch(query: () => string) {
     query,
     (text, _before, onCleanup) => {
       if (text.trim() === '') {
-        found.value = { ...NOTHING, conversations: library.conversations.slice(0, MOST).map(toItem.conversation) }
+        found.value = {
+          ...NOTHING,
+          conversations: library.conversations.slice(0, MOST).map(toItem.conversation),
+        }
         return
       }
       let isWanted = true
@@ -61,7 +64,13 @@ export function usePaletteSearch(query: () => string) {
 function useItems() {
   const router = useRouter()
   return {
-    conversation: ({ conversation_id: id, title }: { conversation_id: string; title: string }): PaletteItem => ({
+    conversation: ({
+      conversation_id: id,
+      title,
+    }: {
+      conversation_id: string
+      title: string
+    }): PaletteItem => ({
       id: `conversation-${id}`,
       name: title || '…',
       run: () => router.push(`/c/${id}`),

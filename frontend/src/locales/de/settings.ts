@@ -124,7 +124,8 @@ export const settings: Translated<typeof original> = {
   },
   turns: {
     title: 'Abwechseln',
-    intro: 'Wie dir beim Telefonieren zugehört wird. In diesem Browser gemerkt; es gilt sofort, auch mitten im Anruf.',
+    intro:
+      'Wie dir beim Telefonieren zugehört wird. In diesem Browser gemerkt; es gilt sofort, auch mitten im Anruf.',
     pause: 'Pause vor der Antwort',
     pauseHint: 'Wie lange du still sein kannst, bevor du als fertig giltst.',
     sooner: 'früher',
@@ -151,7 +152,8 @@ export const settings: Translated<typeof original> = {
     pressKey: 'Drück eine Taste',
     keyTaken: 'Diese Taste bedeutet beim Telefonieren etwas anderes. Nimm eine andere.',
     hearsMuted: 'Sag mir, wenn ich stummgeschaltet rede',
-    hearsMutedHint: 'Dafür bleibt das Mikrofon in diesem Browser auch stumm offen; nichts davon wird gesendet.',
+    hearsMutedHint:
+      'Dafür bleibt das Mikrofon in diesem Browser auch stumm offen; nichts davon wird gesendet.',
   },
   appearance: {
     title: 'Aussehen',
@@ -171,7 +173,8 @@ export const settings: Translated<typeof original> = {
     app: 'Als App',
     appHint: 'In einem eigenen Fenster mit eigenem Symbol. Deine Gespräche bleiben auf dem Server.',
     appHere: 'Das ist sie schon: die App.',
-    appHow: 'Dein Browser bietet es im eigenen Menü an, als „Installieren“ oder „Zum Startbildschirm“, über https und auf localhost.',
+    appHow:
+      'Dein Browser bietet es im eigenen Menü an, als „Installieren“ oder „Zum Startbildschirm“, über https und auf localhost.',
   },
   personas: {
     title: 'Wen du spielst',
@@ -221,7 +224,8 @@ export const settings: Translated<typeof original> = {
   },
   about: {
     title: 'Über Troupe',
-    intro: 'Ein kleines Theater auf deinem eigenen Server: Du sprichst, sie antworten, und nichts verlässt ihn, was du nicht geschickt hast.',
+    intro:
+      'Ein kleines Theater auf deinem eigenen Server: Du sprichst, sie antworten, und nichts verlässt ihn, was du nicht geschickt hast.',
     version: 'Version {version}',
     offline: 'Der Server antwortet nicht.',
     keys: 'Tasten',

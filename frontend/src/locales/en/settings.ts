@@ -149,7 +149,8 @@ export const settings = {
     pressKey: 'Press a key',
     keyTaken: 'This key has another meaning in a call. Choose another one.',
     hearsMuted: 'Tell me when I talk while muted',
-    hearsMutedHint: 'The microphone then stays open in this browser while it is muted; nothing of it is sent.',
+    hearsMutedHint:
+      'The microphone then stays open in this browser while it is muted; nothing of it is sent.',
   },
   appearance: {
     title: 'Appearance',
@@ -169,7 +170,8 @@ export const settings = {
     app: 'As an app',
     appHint: 'In a window of its own, with its own icon. Your conversations stay on the server.',
     appHere: 'This is it: the app.',
-    appHow: 'Your browser offers it in its own menu, as “Install” or “Add to home screen”, on https and localhost.',
+    appHow:
+      'Your browser offers it in its own menu, as “Install” or “Add to home screen”, on https and localhost.',
   },
   personas: {
     title: 'Whom you play',
@@ -219,7 +221,8 @@ export const settings = {
   },
   about: {
     title: 'About',
-    intro: 'A small theatre on your own server: you talk, they answer, nothing leaves it that you did not send.',
+    intro:
+      'A small theatre on your own server: you talk, they answer, nothing leaves it that you did not send.',
     version: 'Version {version}',
     offline: 'The server does not answer.',
     keys: 'Keys',
