@@ -1,4 +1,4 @@
-import type MarkdownIt from 'markdown-it'
+import { type MarkdownIt } from 'markdown-it'
 
 /** What the pictures of a line may do, and what is said in their place. */
 export interface ImageRules {

@@ -1,8 +1,6 @@
-import type MarkdownIt from 'markdown-it'
+import { type MarkdownIt, type StateCore, type Token } from 'markdown-it'
 
-type Inline = Parameters<MarkdownIt['core']['process']>[0]
-type Token = Inline['tokens'][number]
-type NewToken = Inline['Token']
+type NewToken = StateCore['Token']
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', '“': '”', '„': '“', '«': '»', '»': '«' }
 const SAID = 'said'

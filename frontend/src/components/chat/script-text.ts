@@ -24,7 +24,7 @@ markdown.core.ruler.push('outbound-links', ({ tokens }) => {
     if (token.type !== 'link_open') continue
     token.attrSet('target', '_blank')
     token.attrSet('rel', OUTBOUND)
-    token.attrSet('title', hostOf(token.attrGet('href') ?? ''))
+    token.attrSet('title', hostOf(String(token.attrGet('href') ?? '')))
   }
 })
 markdown.use(markSpeech).use(renderImages)
