@@ -102,8 +102,8 @@ export class Summaries {
     const taken = messages.slice(0, messages.findIndex(({ message_id }) => message_id === until) + 1)
     if (!beginsWith(await this.#due(now, cut), taken)) return true
     if (summary === '') return false
-    const patch = { conversation_id, summary, summary_until: until }
-    this.#deps.publish({ type: 'conversation_updated', data: await store.conversations.update(patch) })
+    const data = await store.conversations.keepSummary(conversation_id, { summary, summary_until: until })
+    this.#deps.publish({ type: 'conversation_updated', data })
     return true
   }
 

@@ -105,6 +105,11 @@ export interface ConversationStore extends Resource<
   /** Creates it under an id that was given out before, unless it exists already. */
   ensure(conversationId: string, draft: ConversationDraft): Promise<Conversation>
   delete(conversationId: string): Promise<void>
+  /** A summary that the machine made. Not an edit: its revision stays, so that nobody's own change is refused for it. */
+  keepSummary(
+    conversationId: string,
+    kept: Pick<Conversation, 'summary' | 'summary_until'>,
+  ): Promise<Conversation>
   /** What the last prompt left for the next one, as it was given; undefined at first. */
   promptMemory(conversationId: string): Promise<unknown>
   /** @param memory anything that JSON can hold. */

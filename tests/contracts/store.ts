@@ -58,7 +58,12 @@ function describeVoices(current: () => Store): void {
         settings: { pitch: 1.5 },
         method: undefined,
       })
-      expect(changed).toEqual({ ...voice, settings: { pitch: 1.5 }, updated_at: changed.updated_at })
+      expect(changed).toEqual({
+        ...voice,
+        settings: { pitch: 1.5 },
+        revision: 2,
+        updated_at: changed.updated_at,
+      })
       expect(changed.updated_at > voice.updated_at).toBe(true)
       expect(await current().voices.get(voice.voice_id)).toEqual(changed)
     })

@@ -51,6 +51,7 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
       update: unused,
       delete: unused,
       branch: unused,
+      keepSummary: unused,
       promptMemory: async (id) => memories.get(id),
       keepPromptMemory: async (id, memory) => {
         memories.set(id, memory)

@@ -17,7 +17,7 @@ import {
   VoicePatch,
 } from '#shared/entities.ts'
 
-const stamps = { created_at: '2030-01-01T00:00:00.000Z', updated_at: '2030-01-01T00:00:01.000Z' }
+const stamps = { revision: 1, created_at: '2030-01-01T00:00:00.000Z', updated_at: '2030-01-01T00:00:01.000Z' }
 const drafts = {
   character: CharacterDraft.parse({ name: 'Nora' }),
   voice: VoiceDraft.parse({ voice_name: 'Alto' }),

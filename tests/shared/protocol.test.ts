@@ -118,6 +118,14 @@ describe('requests', () => {
       ['get_alternatives', 'alternatives_data'],
       ['select_alternative', 'message_updated'],
       ['branch_conversation', 'conversation_created'],
+      ['get_character_heads', 'character_heads_data'],
+      ['get_tags', 'tags_data'],
+      ['change_characters', 'characters_changed'],
+      ['locate_message', 'message_located'],
+      ['search', 'search_data'],
+      ['get_trash', 'trash_data'],
+      ['restore_from_trash', 'trash_restored'],
+      ['delete_from_trash', 'trash_deleted'],
     ]
     const all = Object.entries(requests).map(([type, { answer }]): [string, string] => [type, answer])
     expect(new Map(all)).toEqual(new Map([...expected, ...besides]))

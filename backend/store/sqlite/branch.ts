@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import { type Conversation } from '#shared/entities.ts'
 import { AppError } from '../../errors.ts'
 import { type ConversationTable } from './conversation-table.ts'
@@ -14,6 +14,8 @@ const ITS_OWN = new Set([
   'hidden_under',
   'alternative_index',
   'alternative_count',
+  'revision',
+  'deleted_at',
 ])
 const COPIED = Object.keys(getTableColumns(messages)).filter((name) => !ITS_OWN.has(name))
 
@@ -21,14 +23,14 @@ const COPIED = Object.keys(getTableColumns(messages)).filter((name) => !ITS_OWN.
 const COPY_MESSAGES = `
   INSERT INTO messages (message_id, conversation_id, ${COPIED.join(', ')})
   SELECT lower(hex(randomblob(16))), @made, ${COPIED.join(', ')} FROM messages
-  WHERE conversation_id = @conversation_id AND hidden_under IS NULL AND position <= @position
+  WHERE conversation_id = @conversation_id AND hidden_under IS NULL AND deleted_at IS NULL AND position <= @position
   ORDER BY position`
 
 /** The copy of the message at a position, found by how many stand before it. */
 const COPY_OF = `
   SELECT message_id FROM messages WHERE conversation_id = @made ORDER BY position LIMIT 1 OFFSET (
     SELECT count(*) FROM messages
-    WHERE conversation_id = @conversation_id AND hidden_under IS NULL AND position < @position
+    WHERE conversation_id = @conversation_id AND hidden_under IS NULL AND deleted_at IS NULL AND position < @position
   )`
 
 /**
@@ -43,7 +45,7 @@ export function branchOf(
   const placeOf = orm
     .select({ position, conversation_id, hidden_under })
     .from(messages)
-    .where(eq(messages.message_id, sql.placeholder('message_id')))
+    .where(and(eq(messages.message_id, sql.placeholder('message_id')), isNull(messages.deleted_at)))
     .prepare()
   const copyMessages = sqlite.prepare<object>(COPY_MESSAGES)
   const copyOf = sqlite.prepare<object, string>(COPY_OF).pluck()
@@ -60,6 +62,7 @@ export function branchOf(
       original.summary_until === null ? undefined : placeOf.get({ message_id: original.summary_until })
     const isCovered = until !== undefined && until.position <= last.position
     const summary_until = isCovered ? (copyOf.get({ ...range, position: until.position }) ?? null) : null
-    return update({ ...made, summary: summary_until === null ? '' : original.summary, summary_until })
+    const summary = summary_until === null ? '' : original.summary
+    return update({ conversation_id: made.conversation_id, summary, summary_until })
   })
 }

@@ -1,4 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3'
+import { searchText } from './search-text.ts'
 
 /**
  * Node from 24.19 on aborts when a statement or connection of better-sqlite3 12 is collected while no script runs. So
@@ -12,6 +13,8 @@ export function connectTo(path: string, options: BetterSqlite3.Options = {}): Be
   const sqlite = new BetterSqlite3(path, options)
   const prepare = sqlite.prepare.bind(sqlite)
   Object.defineProperty(sqlite, 'prepare', { value: (source: string) => keep(prepare(source)) })
+  // The triggers that keep the full text indexes call it.
+  sqlite.function('search_text', { deterministic: true }, (text) => searchText(String(text ?? '')))
   return keep(sqlite)
 }
 

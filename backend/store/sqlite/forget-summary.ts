@@ -6,7 +6,7 @@ const FORGET = `
   AND conversation_id = (SELECT conversation_id FROM messages WHERE message_id = @message_id AND hidden_under IS NULL)
   AND NOT EXISTS (
     SELECT 1 FROM messages
-    WHERE message_id = summary_until AND hidden_under IS NULL
+    WHERE message_id = summary_until AND hidden_under IS NULL AND deleted_at IS NULL
     AND position < (SELECT position FROM messages WHERE message_id = @message_id)
   )`
 

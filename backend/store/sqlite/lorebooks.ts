@@ -1,9 +1,9 @@
-import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import { type Lorebook } from '#shared/entities.ts'
 import { type LorebookStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { numberedId, slug } from './ids.ts'
-import { found, parametersFor, revised } from './rows.ts'
+import { found, parametersFor, revised, thrownAway } from './rows.ts'
 import { lorebooks } from './schema.ts'
 import { attempt } from './storage-errors.ts'
 
@@ -12,24 +12,27 @@ const { entries: _entries, ...head } = columns
 const version = { lorebook_id: head.lorebook_id, updated_at: head.updated_at, is_global: head.is_global }
 
 function prepare({ orm }: Database) {
-  const byId = eq(lorebooks.lorebook_id, sql.placeholder('lorebook_id'))
+  const isThere = isNull(lorebooks.deleted_at)
+  const byId = and(eq(lorebooks.lorebook_id, sql.placeholder('lorebook_id')), isThere)
   const entry_count = sql<number>`json_array_length(entries)`
   return {
     heads: orm
       .select({ ...head, entry_count })
       .from(lorebooks)
+      .where(isThere)
       .orderBy(sql`name COLLATE NOCASE, lorebook_id`)
       .prepare(),
     versions: orm
       .select(version)
       .from(lorebooks)
+      .where(isThere)
       .orderBy(sql`name COLLATE NOCASE, lorebook_id`)
       .prepare(),
     one: orm.select(columns).from(lorebooks).where(byId).prepare(),
     ids: orm.select({ lorebook_id: lorebooks.lorebook_id }).from(lorebooks).prepare(),
     insert: orm.insert(lorebooks).values(parametersFor(columns)).prepare(),
     update: orm.update(lorebooks).set(parametersFor(columns)).where(byId).prepare(),
-    remove: orm.delete(lorebooks).where(byId).prepare(),
+    remove: orm.update(lorebooks).set(thrownAway).where(byId).prepare(),
   }
 }
 
@@ -59,7 +62,7 @@ export function sqliteLorebooks(database: Database): LorebookStore {
     delete: (lorebookId) =>
       attempt('delete the lorebook', () => {
         read(lorebookId)
-        statements.remove.run({ lorebook_id: lorebookId })
+        statements.remove.run({ lorebook_id: lorebookId, now: database.now() })
       }),
   }
 }

@@ -37,11 +37,14 @@ function prepareMessages({ orm }: Database) {
     sql`message_id NOT IN (SELECT value FROM json_each(${sql.placeholder('except')}))`,
   )
   const owner = sql.placeholder('owner')
-  const changed = { ...wordingColumns, alternative_index, alternative_count, updated_at }
+  const changed = {
+    ...parametersFor({ ...wordingColumns, alternative_index, alternative_count, updated_at }),
+    revision: sql`revision + 1`,
+  }
   const { position, hidden_under } = messages
   return {
     place: orm.select({ position, hidden_under }).from(messages).where(thatOne).prepare(),
-    show: orm.update(messages).set(parametersFor(changed)).where(thatOne).prepare(),
+    show: orm.update(messages).set(changed).where(thatOne).prepare(),
     hide: orm
       .update(messages)
       .set({ hidden_under: sql`${owner}` })

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import { type Note } from '#shared/entities.ts'
 import { AppError } from '../../errors.ts'
 import { type NoteStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { found, parametersFor } from './rows.ts'
 import { characters, notes } from './schema.ts'
-import { recallQuery } from './search-query.ts'
+import { recallQuery } from './recall-query.ts'
 import { attempt } from './storage-errors.ts'
 
 const PAGE_NOTES = 100
@@ -16,8 +16,10 @@ const { position: _position, ...columns } = getTableColumns(notes)
 const heldPieces = sql`(SELECT count(*) FROM json_each(${sql.placeholder('pieces')}) WHERE instr(lower(text), value) > 0)`
 
 function prepare({ orm }: Database) {
-  const byId = eq(notes.note_id, sql.placeholder('note_id'))
-  const ofCharacter = eq(notes.character_id, sql.placeholder('character_id'))
+  // The notes of a character in the trash are in the trash as well.
+  const isThere = sql`EXISTS (SELECT 1 FROM characters WHERE characters.id = notes.character_id AND deleted_at IS NULL)`
+  const byId = and(eq(notes.note_id, sql.placeholder('note_id')), isThere)
+  const ofCharacter = and(eq(notes.character_id, sql.placeholder('character_id')), isThere)
   const limit = sql.placeholder('limit')
   const match = sql.placeholder('match')
   return {
@@ -50,7 +52,7 @@ function prepare({ orm }: Database) {
     character: orm
       .select({ id: characters.id })
       .from(characters)
-      .where(eq(characters.id, sql.placeholder('id')))
+      .where(and(eq(characters.id, sql.placeholder('id')), isNull(characters.deleted_at)))
       .prepare(),
   }
 }

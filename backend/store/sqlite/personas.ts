@@ -1,20 +1,22 @@
-import { eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import { type Persona } from '#shared/entities.ts'
 import { type PersonaStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { numberedId, slug } from './ids.ts'
-import { found, parametersFor, revised } from './rows.ts'
+import { found, parametersFor, revised, thrownAway } from './rows.ts'
 import { personas } from './schema.ts'
 import { attempt } from './storage-errors.ts'
 
 const { position: _position, deleted_at: _deletedAt, ...columns } = getTableColumns(personas)
 
 function prepare({ orm }: Database) {
-  const byId = eq(personas.persona_id, sql.placeholder('persona_id'))
+  const isThere = isNull(personas.deleted_at)
+  const byId = and(eq(personas.persona_id, sql.placeholder('persona_id')), isThere)
   return {
     all: orm
       .select(columns)
       .from(personas)
+      .where(isThere)
       .orderBy(sql`name COLLATE NOCASE, persona_id`)
       .prepare(),
     one: orm.select(columns).from(personas).where(byId).prepare(),
@@ -22,7 +24,7 @@ function prepare({ orm }: Database) {
     insert: orm.insert(personas).values(parametersFor(columns)).prepare(),
     update: orm.update(personas).set(parametersFor(columns)).where(byId).prepare(),
     noDefault: orm.update(personas).set({ is_default: false }).where(eq(personas.is_default, true)).prepare(),
-    remove: orm.delete(personas).where(byId).prepare(),
+    remove: orm.update(personas).set(thrownAway).where(byId).prepare(),
   }
 }
 
@@ -52,7 +54,7 @@ export function sqlitePersonas(database: Database): PersonaStore {
     delete: (personaId) =>
       attempt('delete the persona', () => {
         read(personaId)
-        statements.remove.run({ persona_id: personaId })
+        statements.remove.run({ persona_id: personaId, now: database.now() })
       }),
   }
 }

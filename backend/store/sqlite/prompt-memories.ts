@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { type ConversationStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { conversations, promptMemories } from './schema.ts'
@@ -12,12 +12,13 @@ export function promptMemoriesOf({
   const read = orm
     .select({ memory: promptMemories.memory })
     .from(promptMemories)
-    .where(eq(promptMemories.conversation_id, conversation_id))
+    .innerJoin(conversations, eq(conversations.conversation_id, promptMemories.conversation_id))
+    .where(and(eq(promptMemories.conversation_id, conversation_id), isNull(conversations.deleted_at)))
     .prepare()
   const known = orm
     .select({ position: conversations.position })
     .from(conversations)
-    .where(eq(conversations.conversation_id, conversation_id))
+    .where(and(eq(conversations.conversation_id, conversation_id), isNull(conversations.deleted_at)))
     .prepare()
   const write = orm
     .insert(promptMemories)

@@ -12,6 +12,9 @@ export function parametersFor<Columns extends Record<string, Column>>(
   return Object.fromEntries(entries)
 }
 
+/** What is deleted goes to the trash at the moment `now`. */
+export const thrownAway = { deleted_at: sql<string>`${sql.placeholder('now')}` }
+
 /** The row with the changes that are given; a field that is `undefined` counts as not given. */
 export function patched<Row extends object>(
   row: Row,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { type Starters } from '../contract.ts'
-import { type InsertCharacter } from './characters.ts'
+import { type InsertCharacter } from './character-table.ts'
 import { type InsertConversation } from './conversation-table.ts'
 import { type Database } from './database.ts'
 import { type InsertMessage } from './messages.ts'

@@ -7,9 +7,12 @@ import { shared, syncToDisk } from './flush.ts'
 import { sqliteLorebooks } from './lorebooks.ts'
 import { sqliteMessages } from './messages.ts'
 import { sqliteNotes } from './notes.ts'
+import { sqliteOriginals } from './originals.ts'
 import { sqlitePersonas } from './personas.ts'
+import { sqliteSearch } from './search.ts'
 import { seedOnce } from './seed.ts'
 import { attempt, explained } from './storage-errors.ts'
+import { sqliteTrash } from './trash.ts'
 import { sqliteVoices } from './voices.ts'
 
 /**
@@ -28,7 +31,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
 function storeIn(database: Database): Store {
   const { voices, insertVoice } = sqliteVoices(database)
-  const { characters, insertCharacter } = sqliteCharacters(database)
+  const { characters, insertCharacter, index } = sqliteCharacters(database)
   const { conversations, insertConversation } = sqliteConversations(database)
   const { messages, insertMessage } = sqliteMessages(database)
   const inserts = { insertVoice, insertCharacter, insertConversation, insertMessage }
@@ -41,6 +44,9 @@ function storeIn(database: Database): Store {
     personas: sqlitePersonas(database),
     lorebooks: sqliteLorebooks(database),
     notes: sqliteNotes(database),
+    trash: sqliteTrash(database, (id) => index.changed(id)),
+    originals: sqliteOriginals(database),
+    search: sqliteSearch(database),
     flush,
     seed: (starters: Starters) => attempt('save the starters', () => seedOnce(database, inserts, starters)),
     async [Symbol.asyncDispose]() {

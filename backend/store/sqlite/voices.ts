@@ -1,23 +1,24 @@
-import { asc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, isNull, sql } from 'drizzle-orm'
 import { type Voice, type VoiceDraft } from '#shared/entities.ts'
 import { type VoiceStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { numberedId, slug } from './ids.ts'
-import { found, revised, parametersFor } from './rows.ts'
+import { found, parametersFor, revised, thrownAway } from './rows.ts'
 import { voices } from './schema.ts'
 import { attempt } from './storage-errors.ts'
 
 const { position: _position, deleted_at: _deletedAt, ...columns } = getTableColumns(voices)
 
 function prepare({ orm }: Database) {
-  const byId = eq(voices.voice_id, sql.placeholder('voice_id'))
+  const isThere = isNull(voices.deleted_at)
+  const byId = and(eq(voices.voice_id, sql.placeholder('voice_id')), isThere)
   return {
-    all: orm.select(columns).from(voices).orderBy(asc(voices.position)).prepare(),
+    all: orm.select(columns).from(voices).where(isThere).orderBy(asc(voices.position)).prepare(),
     one: orm.select(columns).from(voices).where(byId).prepare(),
     ids: orm.select({ voice_id: voices.voice_id }).from(voices).prepare(),
     insert: orm.insert(voices).values(parametersFor(columns)).prepare(),
     update: orm.update(voices).set(parametersFor(columns)).where(byId).prepare(),
-    remove: orm.delete(voices).where(byId).prepare(),
+    remove: orm.update(voices).set(thrownAway).where(byId).prepare(),
   }
 }
 
@@ -50,7 +51,7 @@ export function sqliteVoices(database: Database): { voices: VoiceStore; insertVo
     delete: (voiceId) =>
       attempt('delete the voice', () => {
         read(voiceId)
-        statements.remove.run({ voice_id: voiceId })
+        statements.remove.run({ voice_id: voiceId, now: database.now() })
       }),
   }
   return { voices: store, insertVoice }

@@ -103,7 +103,7 @@ it('a migration may rebuild a table without losing what refers to it', async () 
 --> statement-breakpoint
 DROP TABLE conversations;
 --> statement-breakpoint
-CREATE TABLE conversations (position integer PRIMARY KEY NOT NULL, conversation_id text NOT NULL UNIQUE, title text NOT NULL, created_at text NOT NULL, updated_at text NOT NULL, reply_strategy text NOT NULL, muted_characters text NOT NULL, auto_continue_turns integer NOT NULL, persona_id text, author_note text NOT NULL, lorebook_ids text NOT NULL, summary text NOT NULL, summary_until text);
+CREATE TABLE conversations (position integer PRIMARY KEY NOT NULL, conversation_id text NOT NULL UNIQUE, title text NOT NULL, created_at text NOT NULL, updated_at text NOT NULL, reply_strategy text NOT NULL, muted_characters text NOT NULL, auto_continue_turns integer NOT NULL, persona_id text, author_note text NOT NULL, lorebook_ids text NOT NULL, summary text NOT NULL, summary_until text, is_archived integer NOT NULL, revision integer NOT NULL, deleted_at text);
 --> statement-breakpoint
 INSERT INTO conversations SELECT * FROM fresh;`,
   ]

@@ -196,7 +196,7 @@ describe('a SQLite store', () => {
     expect(await store.conversations.list({ query: 'column: OR' })).toHaveLength(1)
   })
 
-  it('has no reference into nothing after everything was deleted', async () => {
+  it('has no reference into nothing after everything was deleted for good', async () => {
     await using folder = await temporaryFolder()
     const file = join(folder.path, 'troupe.db')
     await using store = await openSqliteStore({ file, clock })
@@ -205,6 +205,7 @@ describe('a SQLite store', () => {
     await store.messages.create({ ...aMessage(conversation_id), character_id: nora.id })
     await store.characters.delete(nora.id)
     await store.conversations.delete(conversation_id)
+    expect(await store.trash.purge(new Date('2099-01-01'))).toBe(2)
     const other = connectTo(file)
     expect(other.pragma('foreign_key_check')).toEqual([])
     expect(other.prepare('SELECT count(*) FROM casts').pluck().get()).toBe(0)

@@ -10,7 +10,7 @@ import {
 } from 'drizzle-orm/sqlite-core'
 import { Alternative, Conversation, type MessageRole, type ReplyStrategy } from '#shared/entities.ts'
 import { jsonColumn } from '../json-column.ts'
-import { deletedAt, position, revision, stamps } from './columns.ts'
+import { deletedAt, inTrash, position, revision, stamps } from './columns.ts'
 import { characters, personas } from './library.ts'
 
 export const conversations = sqliteTable(
@@ -38,6 +38,7 @@ export const conversations = sqliteTable(
   (table) => [
     uniqueIndex('conversations_by_id').on(table.conversation_id),
     index('conversations_by_use').on(table.updated_at, table.conversation_id),
+    inTrash('conversations', table.deleted_at),
   ],
 )
 
@@ -108,7 +109,14 @@ export const messages = sqliteTable(
   },
   (table) => [
     uniqueIndex('messages_by_id').on(table.message_id),
-    index('messages_by_conversation').on(table.conversation_id, table.hidden_under, table.position),
+    // Counts and places of what is shown are read from this alone.
+    index('messages_by_conversation').on(
+      table.conversation_id,
+      table.hidden_under,
+      table.deleted_at,
+      table.position,
+    ),
+    inTrash('messages', table.deleted_at),
     index('messages_hidden')
       .on(table.hidden_under)
       .where(sql`hidden_under is not null`),

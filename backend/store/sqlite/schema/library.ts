@@ -1,7 +1,7 @@
 import { index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { Character, Lorebook, Speaking, VoiceSettings } from '#shared/entities.ts'
 import { jsonColumn } from '../json-column.ts'
-import { deletedAt, position, revision, stamps } from './columns.ts'
+import { deletedAt, inTrash, position, revision, stamps } from './columns.ts'
 
 /** What conversations are made of. */
 
@@ -21,7 +21,7 @@ export const voices = sqliteTable(
     deleted_at: deletedAt(),
     ...stamps,
   },
-  (table) => [uniqueIndex('voices_by_id').on(table.voice_id)],
+  (table) => [uniqueIndex('voices_by_id').on(table.voice_id), inTrash('voices', table.deleted_at)],
 )
 
 export const characters = sqliteTable(
@@ -58,11 +58,31 @@ export const characters = sqliteTable(
     lorebook_ids: jsonColumn('lorebook_ids', Character.shape.lorebook_ids).notNull().default([]),
     tools: jsonColumn('tools', Character.shape.tools).notNull().default([]),
     speaking: jsonColumn('speaking', Speaking).notNull().default(Speaking.parse({})),
+    /** Worked out whenever it is saved: see `character-derived.ts`. */
+    tagline: text('tagline').notNull().default(''),
+    token_count: integer('token_count').notNull().default(0),
     revision: revision(),
     deleted_at: deletedAt(),
     ...stamps,
   },
-  (table) => [uniqueIndex('characters_by_id').on(table.id), index('characters_by_voice').on(table.voice_id)],
+  (table) => [
+    uniqueIndex('characters_by_id').on(table.id),
+    index('characters_by_voice').on(table.voice_id),
+    inTrash('characters', table.deleted_at),
+    // What they are found and sorted by, beside the long texts: reading it for ten thousand of them takes no time.
+    index('characters_in_lists').on(
+      table.deleted_at,
+      table.id,
+      table.name,
+      table.nickname,
+      table.tags,
+      table.creator,
+      table.is_favourite,
+      table.token_count,
+      table.created_at,
+      table.updated_at,
+    ),
+  ],
 )
 
 export const personas = sqliteTable(
@@ -78,7 +98,7 @@ export const personas = sqliteTable(
     deleted_at: deletedAt(),
     ...stamps,
   },
-  (table) => [uniqueIndex('personas_by_id').on(table.persona_id)],
+  (table) => [uniqueIndex('personas_by_id').on(table.persona_id), inTrash('personas', table.deleted_at)],
 )
 
 export const lorebooks = sqliteTable(
@@ -99,7 +119,7 @@ export const lorebooks = sqliteTable(
     deleted_at: deletedAt(),
     ...stamps,
   },
-  (table) => [uniqueIndex('lorebooks_by_id').on(table.lorebook_id)],
+  (table) => [uniqueIndex('lorebooks_by_id').on(table.lorebook_id), inTrash('lorebooks', table.deleted_at)],
 )
 
 /** What characters keep in mind. */

@@ -1,4 +1,4 @@
-import { primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { CardReport } from '#shared/entities.ts'
 import { jsonColumn } from '../json-column.ts'
 import { messages } from './conversations.ts'
@@ -19,7 +19,7 @@ export const originals = sqliteTable(
     report: jsonColumn('report', CardReport).notNull(),
     created_at: text('created_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.kind, table.id] })],
+  (table) => [primaryKey({ columns: [table.kind, table.id] }), index('originals_by_hash').on(table.hash)],
 )
 
 /** The line of a chat file that a message was read from. */
