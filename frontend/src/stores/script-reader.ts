@@ -1,6 +1,7 @@
 import { ref, type Ref, shallowRef, type ShallowRef } from 'vue'
 import { type RequestResult } from '#shared/protocol/requests.ts'
 import { t } from '../i18n/index.ts'
+import { RequestError } from '../socket/request-error.ts'
 import { type Notices } from './notices.ts'
 import { type ScriptPages } from './script-pages.ts'
 import { type IndexRange } from './sparse-lines.ts'
@@ -60,7 +61,9 @@ export class ScriptReader {
       if (index === -1) notices.tell({ tone: 'info', text: t('chat.lineGone') })
       else this.target.value = { id, index }
     } catch (error) {
-      notices.tellFailure(error)
+      const isGone = error instanceof RequestError && error.code === 'not_found'
+      if (isGone) notices.tell({ tone: 'info', text: t('chat.lineGone') })
+      else notices.tellFailure(error)
     }
   }
 

@@ -53,7 +53,10 @@ type Step =
   | { readonly do: 'say' | 'forget' }
 
 const step = fc.oneof(
-  fc.record({ do: fc.constantFrom('look' as const, 'delete' as const, 'restore' as const, 'answer' as const), at: fc.nat(1_000) }),
+  fc.record({
+    do: fc.constantFrom('look' as const, 'delete' as const, 'restore' as const, 'answer' as const),
+    at: fc.nat(1_000),
+  }),
   fc.record({ do: fc.constantFrom('say' as const, 'forget' as const) }),
 )
 
@@ -135,7 +138,7 @@ test('whatever is looked at, said, deleted and brought back: every line stands w
         expect(shown).toHaveLength(expected.length)
         for (const [index, id] of shown.entries()) if (id !== '?') expect(id).toBe(expected[index])
       }
-      for (let gap = reading.pages.older.value.gapIn({ from: 0, to: Infinity }); gap; ) {
+      for (let gap = reading.pages.older.value.gapIn({ from: 0, to: Infinity }); gap;) {
         reading.pages.place(gap.from, reading.stored.slice(gap.from, gap.to))
         gap = reading.pages.older.value.gapIn({ from: 0, to: Infinity })
       }

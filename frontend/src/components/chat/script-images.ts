@@ -8,23 +8,29 @@ export interface ImageRules {
   readonly words: (host: string) => string
 }
 
+/** What is told to the rules of one text. */
+export interface TextEnv {
+  readonly isStreaming?: boolean
+  readonly images?: ImageRules | undefined
+}
+
 /**
  * Pictures of our own are shown. To fetch one from elsewhere tells its server who reads: in its place stands a button.
  * Its words are no text of the page, so that the text stays what the character said.
  */
 export function renderImages(markdown: MarkdownIt): void {
   const { escapeHtml } = markdown.utils
-  markdown.renderer.rules['image'] = (tokens, index, _options, env: { images?: ImageRules }) => {
+  markdown.renderer.rules['image'] = (tokens, index, _options, env: TextEnv | undefined) => {
     const token = tokens[index]
     const url = String(token?.attrGet('src') ?? '')
     const alt = escapeHtml(token?.content ?? '')
     const source = escapeHtml(url)
-    if (isOwn(url) || env.images?.isAllowed(url) === true) {
+    if (isOwn(url) || env?.images?.isAllowed(url) === true) {
       return `<img src="${source}" alt="${alt}" loading="lazy" referrerpolicy="no-referrer">`
     }
     if (!url.startsWith('https://'))
       return `<a href="${source}" target="_blank" rel="${OUTBOUND}">${alt || source}</a>`
-    const words = escapeHtml(env.images?.words(hostOf(url)) ?? hostOf(url))
+    const words = escapeHtml(env?.images?.words(hostOf(url)) ?? hostOf(url))
     return `<button type="button" data-image="${source}" aria-label="${words}"></button>`
   }
 }

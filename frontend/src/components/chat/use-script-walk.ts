@@ -42,7 +42,9 @@ export function useScriptWalk(parts: WalkParts) {
     for (let frame = 0; frame < MOST_FRAMES; frame += 1) {
       await nextTick()
       const line = scroller.value?.querySelector<HTMLElement>(`[data-row="${index}"] article`)
-      if (line) return line.focus({ preventScroll: true })
+      line?.focus({ preventScroll: true })
+      // A row is out of sight until it has been measured.
+      if (line && document.activeElement === line) return
       await new Promise(requestAnimationFrame)
     }
   }
