@@ -27,7 +27,9 @@ export function messageVerbs(room: RoomState) {
     },
     setExcluded: (messageId: string, isExcluded: boolean) =>
       edit({ message_id: messageId, is_excluded: isExcluded }),
+    /** To the trash, from where it can be had back. */
     deleteMessage: (messageId: string) => request(room, 'delete_message', { message_id: messageId }),
+    restoreMessage: (messageId: string) => restore(room, messageId),
     branch: (messageId: string) => branch(room, messageId),
     impersonate: () => impersonate(room),
     learn: (messageId: string) => learn(room, messageId),
@@ -69,7 +71,7 @@ function stepAlternative(room: RoomState, messageId: string, by: 1 | -1): void {
   }
 }
 
-type Change = 'edit_message' | 'delete_message' | 'select_alternative'
+type Change = 'edit_message' | 'delete_message' | 'restore_from_trash' | 'select_alternative'
 
 /** @returns whether it was done. */
 async function request<T extends Change>(room: RoomState, type: T, data: RequestInput<T>): Promise<boolean> {
@@ -80,6 +82,11 @@ async function request<T extends Change>(room: RoomState, type: T, data: Request
     room.notices.tellFailure(error)
     return false
   }
+}
+
+async function restore(room: RoomState, messageId: string): Promise<void> {
+  const restored = await request(room, 'restore_from_trash', { trash_id: `message:${messageId}` })
+  if (restored) await room.reader.bringBack(messageId)
 }
 
 /** @returns the id of the new conversation, or null if there is none. */
