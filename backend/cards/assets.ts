@@ -98,7 +98,8 @@ async function archiveAssets(
   const assets: CardAsset[] = []
   for (const one of [...declared, ...undeclared(archive, declared)]) {
     const file = files.find(one.uri)
-    if (!file && INSIDE.test(one.uri)) report.ignored([one.uri.slice(0, 200)], 'The file is not in the archive')
+    if (!file && INSIDE.test(one.uri))
+      report.ignored([one.uri.slice(0, 200)], 'The file is not in the archive')
     const bytes = file ? await unpacked(file, MAX_ASSET_BYTES) : dataBytes(one.uri)
     assets.push({ ...one, bytes: bytes ?? null })
   }
