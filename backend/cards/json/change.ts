@@ -62,13 +62,14 @@ function changedItem(value: unknown, change: Change | undefined): unknown {
   return change ? changed(value, change) : value
 }
 
-function changedMembers(value: unknown, members: ReadonlyMap<string, Change>): JsonObject {
+function changedMembers(value: unknown, members: ReadonlyMap<string, Change>): JsonObject | undefined {
   let object: JsonObject = isObject(value) ? value : {}
   for (const [key, change] of members) {
     const next = changed(member(object, key), change)
     object = next === undefined ? withoutMember(object, key) : withMember(object, key, next)
   }
-  return object
+  // Taking something out of nothing makes nothing.
+  return value === undefined && Object.keys(object).length === 0 ? undefined : object
 }
 
 function withoutMember(object: JsonObject, key: string): JsonObject {

@@ -21,7 +21,11 @@ export function isSameBook(one: BookContent, other: BookContent): boolean {
 
 /** What has to change in a book's file; entries that nobody touched keep their bytes. */
 export function bookChange(raw: unknown, dialect: Dialect, { before, after }: BookEdit): Change | undefined {
-  const fields = { before: bookFieldsOf(before), after: bookFieldsOf(after) }
+  const fields = {
+    before:
+      before.name === '' ? { ...bookFieldsOf({ ...before, name: '?' }), name: '' } : bookFieldsOf(before),
+    after: bookFieldsOf(after),
+  }
   return all([
     fieldChanges(raw, dialect.book, fields).change,
     isDeepStrictEqual(before.entries, after.entries)
