@@ -1,15 +1,11 @@
 import { shallowRef } from 'vue'
-import { z } from 'zod'
-import { CardReport } from '#shared/entities.ts'
+import { ImportedFrom } from '#shared/entities/import.ts'
 import { callApi } from '../../socket/api.ts'
-
-const Original = z.object({ format: z.string(), file_name: z.string(), report: CardReport })
-type Original = z.infer<typeof Original>
 
 /** The card somebody came from, and what became of it when it was read; null if they were written here. */
 export function useOriginal(id: string) {
-  const original = shallowRef<Original | null>(null)
-  callApi({ path: `/api/characters/${encodeURIComponent(id)}/original`, answer: Original })
+  const original = shallowRef<ImportedFrom | null>(null)
+  callApi({ path: `/api/characters/${encodeURIComponent(id)}/original`, answer: ImportedFrom })
     .then((found) => {
       original.value = found
     })

@@ -1,5 +1,6 @@
 import { useFileDialog } from '@vueuse/core'
 import { z } from 'zod'
+import { ImportResult } from '#shared/entities/import.ts'
 import { t } from '../../i18n/index.ts'
 import { fetchApi } from '../../socket/api.ts'
 import { RequestError } from '../../socket/request-error.ts'
@@ -8,15 +9,6 @@ import { useShell } from '../../stores/shell.ts'
 import { useStage } from '../../stores/stage.ts'
 import { fetchLorebook } from '../library/export-file.ts'
 import { saveFile } from '../library/save-file.ts'
-
-const Results = z.array(
-  z.object({
-    file: z.string(),
-    ok: z.boolean(),
-    lorebook: z.object({ lorebook_id: z.string(), name: z.string() }).nullish(),
-    error: z.string().nullish(),
-  }),
-)
 
 /** Lorebooks: new ones, from files, into files, away. @param onNew is told the id of each that is there now. */
 export function useLoreShelf(onNew: (lorebookId: string) => void) {
@@ -40,7 +32,7 @@ export function useLoreShelf(onNew: (lorebookId: string) => void) {
     const form = new FormData()
     for (const file of files) form.append('file', file, file.name)
     const response = await fetchApi({ method: 'POST', path: '/api/lorebooks/import', form })
-    for (const { ok, lorebook, error, file } of Results.parse(await response.json())) {
+    for (const { ok, lorebook, error, file } of z.array(ImportResult).parse(await response.json())) {
       if (ok && lorebook) onNew(lorebook.lorebook_id)
       shell.say(ok && lorebook ? t('library.lore.came', { name: lorebook.name }) : `${file}: ${error ?? ''}`)
     }
