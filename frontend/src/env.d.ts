@@ -17,5 +17,9 @@ interface AudioContext {
 
 /** Made by `build/licences.ts`. */
 declare module 'virtual:licences' {
-  export const licences: readonly { readonly name: string; readonly version: string; readonly licence: string }[]
+  export const licences: readonly {
+    readonly name: string
+    readonly version: string
+    readonly licence: string
+  }[]
 }

@@ -21,8 +21,11 @@ export function threeNotes(): Float32Array<ArrayBuffer> {
 export const playThreeNotes = (sinkId: string): Promise<void> =>
   play(sinkId, (context) => bufferOf(context, threeNotes(), RATE))
 
-export const playSamples = (samples: Float32Array<ArrayBuffer>, rate: number, sinkId: string): Promise<void> =>
-  play(sinkId, (context) => bufferOf(context, samples, rate))
+export const playSamples = (
+  samples: Float32Array<ArrayBuffer>,
+  rate: number,
+  sinkId: string,
+): Promise<void> => play(sinkId, (context) => bufferOf(context, samples, rate))
 
 /** @param file as a browser can decode it: WAV, for one. */
 export const playFile = (file: ArrayBuffer, sinkId: string): Promise<void> =>

@@ -7,7 +7,9 @@ export function hasModifier(event: KeyboardEvent): boolean {
 /** Whether the key becomes text where it is pressed. */
 export function isTyping({ target }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false
-  const isField = target.matches('textarea, select, input:not([type="checkbox"], [type="radio"], [type="range"])')
+  const isField = target.matches(
+    'textarea, select, input:not([type="checkbox"], [type="radio"], [type="range"])',
+  )
   return isField || target.isContentEditable
 }
 
@@ -16,7 +18,9 @@ export function isForControl(event: KeyboardEvent): boolean {
   if (isTyping(event)) return true
   const { target } = event
   if (!(target instanceof HTMLElement)) return false
-  return event.code === 'Space' && target.matches('button, a, input, summary, [role]:not([role="presentation"])')
+  return (
+    event.code === 'Space' && target.matches('button, a, input, summary, [role]:not([role="presentation"])')
+  )
 }
 
 /** Whether the page itself has the focus, or the script: controls have their own use for arrows. */
@@ -28,5 +32,7 @@ export function isOnPage(event: KeyboardEvent): boolean {
 
 /** Whether something lies over the page and has the keyboard. */
 export function isUnderDialog(): boolean {
-  return document.querySelector('[role="dialog"][data-state="open"], [role="alertdialog"], [role="menu"]') !== null
+  return (
+    document.querySelector('[role="dialog"][data-state="open"], [role="alertdialog"], [role="menu"]') !== null
+  )
 }

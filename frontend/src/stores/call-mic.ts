@@ -121,7 +121,8 @@ export class CallMic {
   }
 
   talkStart(): void {
-    if (this.mode.value !== 'push_to_talk' || !this.isOpen || this.isMuted.value || this.isTalking.value) return
+    if (this.mode.value !== 'push_to_talk' || !this.isOpen || this.isMuted.value || this.isTalking.value)
+      return
     const { client } = this.#stage
     this.isTalking.value = true
     this.#unheard.set(false)
@@ -231,7 +232,8 @@ export class CallMic {
 
   /** A word or two, not a cough. */
   #noticeTalk(): void {
-    this.#loudFrames = this.level.value >= TALKING_LEVEL ? this.#loudFrames + 1 : Math.max(0, this.#loudFrames - 1)
+    this.#loudFrames =
+      this.level.value >= TALKING_LEVEL ? this.#loudFrames + 1 : Math.max(0, this.#loudFrames - 1)
     if (this.#loudFrames < 20) return
     this.#loudFrames = 0
     this.#unheard.set(true)

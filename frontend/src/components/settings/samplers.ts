@@ -20,40 +20,40 @@ export const SAMPLERS: readonly Sampler[] = [
     key: 'temperature',
     min: 0,
     max: 5,
-    step: 0.05
+    step: 0.05,
   },
   { key: 'min_p', min: 0, max: 1, step: 0.01 },
   {
     key: 'top_p',
     min: 0,
     max: 1,
-    step: 0.01
+    step: 0.01,
   },
   { key: 'top_k', min: 0, max: 1_000, step: 1 },
   {
     key: 'repetition_penalty',
     min: 0,
     max: 5,
-    step: 0.01
+    step: 0.01,
   },
   {
     key: 'frequency_penalty',
     min: -2,
     max: 2,
-    step: 0.05
+    step: 0.05,
   },
   {
     key: 'presence_penalty',
     min: -2,
     max: 2,
-    step: 0.05
+    step: 0.05,
   },
   { key: 'max_tokens', min: 1, max: 1_000_000, step: 1 },
   {
     key: 'seed',
     min: 0,
     max: 2_147_483_647,
-    step: 1
+    step: 1,
   },
 ]
 

@@ -14,7 +14,8 @@ export const shell = {
   notices: 'Notices',
   urgentNotices: 'Problems',
   lineDown: 'The line to the server is down. Trying again ({attempt}). Nothing said so far is lost.',
-  offline: 'No connection to the server. What you see is from your last visit; it goes on when the server is there.',
+  offline:
+    'No connection to the server. What you see is from your last visit; it goes on when the server is there.',
   update: 'A newer version of these pages is here.',
   updateNow: 'Load it',
   install: 'Install as an app',
@@ -54,7 +55,7 @@ export const shell = {
   keys: {
     title: 'Keys',
     intro: 'They stay out of the way while you write.',
-    then: 'then',
+    thereupon: 'then',
     everywhere: 'Everywhere',
     conversation: 'In a conversation',
     composer: 'While writing',
@@ -104,7 +105,8 @@ export const shell = {
     playAgain: 'Play again',
     heard: 'I hear it',
     notHeard: 'I hear nothing',
-    notHeardMore: 'Turn the volume up, or choose another speaker here. You can also read: everything said is written.',
+    notHeardMore:
+      'Turn the volume up, or choose another speaker here. You can also read: everything said is written.',
     speaker: 'Speaker',
     mic: 'Can they hear you?',
     micMore: 'Your browser asks once. Say something: the bar moves when they can hear you.',
