@@ -51,6 +51,7 @@ export function useDeedItems() {
     ...callItems.value,
     ...lightItems.value,
     ...languageItems(),
+    { id: 'guide', name: t('shell.palette.guide'), run: showAround },
     {
       id: 'keys',
       name: t('shell.palette.keys'),
