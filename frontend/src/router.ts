@@ -16,6 +16,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./views/ConversationView.vue'),
     props: true,
   },
+  { path: '/conversations', name: 'conversations', component: () => import('./views/ConversationsView.vue') },
   { path: '/characters', name: 'characters', component: () => import('./views/CharactersView.vue') },
   {
     path: '/characters/:id',

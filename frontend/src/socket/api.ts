@@ -31,13 +31,7 @@ export async function callApi<Schema extends z.ZodType>(
     ...(signal === undefined ? {} : { signal }),
   })
   const told: unknown = await response.json().catch(() => undefined)
-  if (!response.ok) {
-    const refusal = Refusal.safeParse(told).data
-    throw new RequestError(
-      refusal?.code ?? 'internal',
-      refusal?.error ?? `The server answered with ${response.status}`,
-    )
-  }
+  if (!response.ok) throw refusalIn(response, told)
   const read = answer.safeParse(told)
   if (!read.success) {
     throw new RequestError('bad_message', 'The server is of another version: load this page again')
@@ -48,6 +42,40 @@ export async function callApi<Schema extends z.ZodType>(
 /** Sends without waiting for an answer; it arrives even if the page is being left. */
 export function apiSend(method: Method, path: string): void {
   fetch(path, { method, headers: headersFor(undefined), keepalive: true }).catch(() => {})
+}
+
+interface FileRequest {
+  readonly method?: Method
+  readonly path: string
+  readonly form?: FormData
+  /** What kind of answer is wanted. */
+  readonly accept?: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Sends or fetches files.
+ * @returns the answer, to be read as it comes.
+ * @throws RequestError with the server's sentence, or `offline`; the signal's reason.
+ */
+export async function fetchApi(request: FileRequest): Promise<Response> {
+  const { method = 'GET', path, form, accept, signal } = request
+  const response = await reach(path, {
+    method,
+    headers: { ...headersFor(undefined), ...(accept === undefined ? {} : { accept }) },
+    ...(form === undefined ? {} : { body: form }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  if (response.ok) return response
+  throw refusalIn(response, await response.json().catch(() => undefined))
+}
+
+function refusalIn(response: Response, told: unknown): RequestError {
+  const refusal = Refusal.safeParse(told).data
+  return new RequestError(
+    refusal?.code ?? 'internal',
+    refusal?.error ?? `The server answered with ${response.status}`,
+  )
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {
