@@ -1,16 +1,23 @@
 import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
+import { registerCharactersIo } from './api/characters-io.ts'
+import { registerLorebooksIo } from './api/lorebooks-io.ts'
+import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
+import { acceptUploads } from './api/uploads.ts'
+import { type CardCodec } from './cards/contract.ts'
 import { type Config } from './config.ts'
 import { ChangeFeed } from './crud/changes.ts'
-import { createCrud } from './crud/dispatch.ts'
+import { createCrud, type Crud } from './crud/dispatch.ts'
 import { registerPromptInspector } from './api/prompt-inspector.ts'
 import { registerRest } from './crud/rest.ts'
 import { type Engines } from './engines/registry.ts'
 import { AppError, toAppError } from './errors.ts'
 import { registerSettings } from './api/settings.ts'
 import { type Clock } from './lib/clock.ts'
+import { Importer } from './library/importer.ts'
 import { type Logger } from './logging.ts'
+import { type MediaLibrary } from './media/media-library.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type AccessRules, checkHostAndOrigin, checkToken } from './socket/access.ts'
 import { queryTokenOf, registerSocketRoute } from './socket/socket-route.ts'
@@ -32,6 +39,9 @@ export interface AppDeps {
   readonly clock: Clock
   readonly logger: Logger
   readonly store: Store
+  readonly media: MediaLibrary
+  /** Absent: cards can neither be imported nor exported. */
+  readonly codec?: CardCodec
   readonly engines: Engines
   /** Absent: nothing can be set while it runs. */
   readonly settings?: Settings | undefined
@@ -69,7 +79,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       changes,
       access,
     })
-    registerRest(scope, crud)
+    await registerLibrary(scope, deps, { crud, changes, onDefect })
     registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
     registerModels(scope, engines.model)
     if (deps.settings) registerSettings(scope, deps.settings)
@@ -85,6 +95,22 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
     allowedHosts: [...config.allowed_hosts, config.host],
     allowedOrigins: config.allowed_origins,
   }
+}
+
+/** What is kept: rows and files, in and out. */
+async function registerLibrary(
+  app: FastifyInstance,
+  { store, media, codec, clock }: AppDeps,
+  { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
+): Promise<void> {
+  await acceptUploads(app)
+  registerRest(app, crud)
+  registerMedia(app, media)
+  if (!codec) return
+  const library = { store, media, codec, publish: changes.publish }
+  const importer = new Importer(library, onDefect)
+  registerCharactersIo(app, { importer, library, clock })
+  registerLorebooksIo(app, { importer, library })
 }
 
 /** What operators look at. */

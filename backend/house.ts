@@ -7,11 +7,16 @@ import { CONFIG_FILE, configJsonSchema } from './config-sources.ts'
 import { createEngines, createLanguageModel, type Engines, type LiveEngines } from './engines/registry.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
+import { sweepDaily } from './library/sweep-media.ts'
 import { type Logger } from './logging.ts'
+import { MediaLibrary } from './media/media-library.ts'
 import { Settings } from './settings/settings.ts'
 import { starters } from './starters/starters.ts'
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { ownVersion } from './version.ts'
+
+/** In the data directory. */
+const MEDIA_FOLDER = 'media'
 
 export interface HouseOptions {
   readonly config: Config
@@ -56,7 +61,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     opened.push(engines)
     const version = ownVersion()
     const settings = settingsOf(options, engines)
-    const parts = { config, clock, logger, store, engines, settings }
+    const media = new MediaLibrary(join(config.data_dir, MEDIA_FOLDER))
+    const onFailure = (error: unknown): void =>
+      logger.error({ err: error }, 'Old media files were not removed')
+    opened.push(sweepDaily({ store, media, clock }, onFailure))
+    const parts = { config, clock, logger, store, media, engines, settings }
     const app = await buildApp({ ...parts, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })
     return { app, engines, [Symbol.asyncDispose]: close }
@@ -81,7 +90,7 @@ function settingsOf({ config, sources }: HouseOptions, engines: LiveEngines): Se
 
 function prepareDataDir(config: Config): void {
   try {
-    mkdirSync(config.data_dir, { recursive: true })
+    mkdirSync(join(config.data_dir, MEDIA_FOLDER), { recursive: true })
     const schema = JSON.stringify(configJsonSchema(), undefined, 2)
     writeFileSync(join(config.data_dir, 'troupe.config.schema.json'), `${schema}\n`)
   } catch (error) {

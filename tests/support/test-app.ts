@@ -1,9 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buildApp } from '../../backend/app.ts'
 import { Config } from '../../backend/config.ts'
 import { type Transcriber, type TranscriptEvent } from '../../backend/engines/contracts.ts'
 import { type Engines } from '../../backend/engines/registry.ts'
 import { systemClock } from '../../backend/lib/clock.ts'
 import { createLogger } from '../../backend/logging.ts'
+import { type Files } from '../../backend/media/media-files.ts'
+import { MediaLibrary } from '../../backend/media/media-library.ts'
 import { type Settings } from '../../backend/settings/settings.ts'
 import { starters } from '../../backend/starters/starters.ts'
 import { type Store } from '../../backend/store/contract.ts'
@@ -11,12 +16,14 @@ import { openSqliteStore } from '../../backend/store/sqlite/sqlite-store.ts'
 import { FakeLanguageModel } from '../fakes/fake-language-model.ts'
 import { FakeSynthesizer } from '../fakes/fake-synthesizer.ts'
 import { FakeVad } from '../fakes/fake-vad.ts'
+import { plainCards } from '../fakes/plain-cards.ts'
 import { ProtocolClient } from './protocol-client.ts'
 
 export interface TestApp extends AsyncDisposable {
   readonly url: string
   readonly wsUrl: string
   readonly store: Store
+  readonly media: MediaLibrary
   /** A client that has been told where it is. */
   connect(): Promise<ProtocolClient>
 }
@@ -27,6 +34,8 @@ export interface TestAppOptions {
   readonly engines?: Partial<Engines>
   readonly file?: string
   readonly settings?: Settings
+  /** The disk that media are kept on, if it is to fail. */
+  readonly disk?: Files
 }
 
 /** The whole server on a free port of this machine, with made-up engines unless others are given. */
@@ -35,6 +44,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const config = { ...Config.parse({}), ...options.config }
   const store = await openSqliteStore({ file: options.file ?? ':memory:', clock })
   await store.seed(starters)
+  const folder = await mkdtemp(join(tmpdir(), 'troupe-media-'))
+  const media = new MediaLibrary(folder, options.disk)
   const engines = { ...fakeEngines(), ...options.engines }
   const app = await buildApp({
     config,
@@ -43,6 +54,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     clock,
     logger: createLogger('silent'),
     store,
+    media,
+    codec: plainCards,
     engines,
     settings: options.settings,
   })
@@ -52,6 +65,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     url,
     wsUrl,
     store,
+    media,
     async connect() {
       const client = await ProtocolClient.connect(wsUrl)
       await client.event('ready')
@@ -61,6 +75,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       await app.close()
       await engines[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true, force: true })
     },
   }
 }

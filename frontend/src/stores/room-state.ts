@@ -18,6 +18,8 @@ const LIKELY_WHOLE = 20
 export interface KnownThings {
   readonly characters: readonly Character[]
   readonly conversations: readonly { readonly conversation_id: string; readonly title: string }[]
+  /** Those of these ids who are there. */
+  charactersOf(ids: readonly string[]): Promise<Character[]>
   noteUse(conversationId: string): void
 }
 
@@ -148,15 +150,20 @@ export class RoomState {
     client.on('conversation_updated', ({ data }) => {
       if (!this.#isHere(data)) return
       this.conversation.value = data
-      this.setPresent(
-        data.active_characters.flatMap((id) => {
-          return this.#library.characters.find((character) => character.id === id) ?? []
-        }),
-      )
+      void this.#callIn(data)
     })
     client.on('character_deleted', ({ data }) => {
       this.setPresent(this.#present.value.filter(({ id }) => id !== data.id))
     })
+  }
+
+  /** Somebody else has called them in or sent them off. */
+  async #callIn(conversation: Conversation): Promise<void> {
+    const ids = conversation.active_characters
+    const known = ids.map((id) => this.#library.characters.find((one) => one.id === id))
+    const present = known.every((one) => one !== undefined) ? known : await this.#library.charactersOf(ids)
+    // It may have been changed again meanwhile.
+    if (this.conversation.value === conversation) this.setPresent(present)
   }
 
   /** At the end, unless it is older than what is there: then it has come back. */

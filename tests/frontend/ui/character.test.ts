@@ -6,7 +6,6 @@ import {
   emptyDraft,
   problemsOf,
 } from '../../../frontend/src/components/character/draft.ts'
-import { charactersMatching } from '../../../frontend/src/components/character/search.ts'
 
 const character = (fields: Partial<Character>): Character => ({
   ...CharacterDraft.parse({ name: 'Nora' }),
@@ -37,24 +36,5 @@ describe('changesOf()', () => {
     expect(changesOf({ ...stored, tags: ['warm', 'dry'], name: 'Nora' }, stored)).toEqual({
       tags: ['warm', 'dry'],
     })
-  })
-})
-
-describe('charactersMatching()', () => {
-  const all = [
-    character({ id: 'a', name: 'Iris', tags: ['calm'] }),
-    character({ id: 'b', name: 'Hugo', description: 'An old actor' }),
-    character({ id: 'c', name: 'Nora', is_favourite: true }),
-  ]
-  const found = (query: string) => charactersMatching(all, query).map(({ name }) => name)
-
-  it('puts favourites first, then by name', () => {
-    expect(found('')).toEqual(['Nora', 'Hugo', 'Iris'])
-  })
-
-  it('wants every word, in name, tags or description', () => {
-    expect(found('old ACTOR')).toEqual(['Hugo'])
-    expect(found('calm')).toEqual(['Iris'])
-    expect(found('calm actor')).toEqual([])
   })
 })

@@ -1,57 +1,51 @@
-import { computed, reactive, ref, watch } from 'vue'
-import { useRouter } from 'vue-router'
+import { useDebounceFn, useEventListener } from '@vueuse/core'
+import { computed, onScopeDispose, watch } from 'vue'
+import { type Character } from '#shared/entities.ts'
 import { useLibrary } from '../../stores/library.ts'
-import { useShell } from '../../stores/shell.ts'
-import { changesOf, draftOf, emptyDraft, problemsOf } from './draft.ts'
-import { useAutosave } from './use-autosave.ts'
+import { useStage } from '../../stores/stage.ts'
+import { problemsOf } from './draft.ts'
+import { EditedCharacter } from './edited-character.ts'
 
-/** One character being written. A new one is created when asked for; from then on it saves itself. */
-export function useCharacterForm(id: string) {
+const PAUSE_MS = 700
+
+/** One character being written: saves itself a moment after each change, and at the latest when its page is left. */
+export function useCharacterForm(opened: Character) {
+  const { client } = useStage()
   const library = useLibrary()
-  const isNew = id === 'new'
-  const stored = computed(() => library.characters.find((one) => one.id === id))
-  const draft = reactive(stored.value ? draftOf(stored.value) : emptyDraft())
-  const isAsked = ref(!isNew)
-  const problems = computed(() => (isAsked.value ? problemsOf(draft) : {}))
-  const unsaved = computed(() => (stored.value ? changesOf(draft, draftOf(stored.value)) : {}))
-  const canSave = () => stored.value !== undefined && Object.keys(problems.value).length === 0
-  const { state, save } = useAutosave(id, () => unsaved.value, canSave)
-
-  // A change made elsewhere, while nothing is unsaved here.
-  watch(stored, (now) => {
-    if (now && state.value === 'saved') Object.assign(draft, draftOf(now))
+  const stored = computed(() => library.characters.find(({ id }) => id === opened.id) ?? opened)
+  const edited = new EditedCharacter(opened, {
+    update: (patch) => library.updateCharacter(patch),
+    fetch: () => library.openCharacter(opened.id),
   })
+  const saveSoon = useDebounceFn(() => edited.save(), PAUSE_MS)
 
-  return { isNew, draft, isAsked, problems, state, save, ...useCharacterVerbs(id, draft, isAsked) }
+  watch(
+    edited.draft,
+    () => {
+      edited.touch()
+      void saveSoon()
+    },
+    { deep: true },
+  )
+  watch(stored, (now) => edited.take(now))
+  // What was written while the line was down goes as soon as it is open again.
+  const stop = client.on('ready', () => void saveSoon())
+  onScopeDispose(() => {
+    stop()
+    void edited.save()
+  })
+  useEventListener(window, 'pagehide', () => void edited.save())
+  if (edited.state.value === 'unsaved') void saveSoon()
+
+  return {
+    edited,
+    stored,
+    draft: edited.draft,
+    state: edited.state,
+    conflict: edited.conflict,
+    problems: computed(() => problemsOf(edited.draft)),
+    save: () => void edited.save(),
+  }
 }
 
-/** Joining and leaving the troupe. */
-function useCharacterVerbs(id: string, draft: ReturnType<typeof emptyDraft>, isAsked: { value: boolean }) {
-  const library = useLibrary()
-  const shell = useShell()
-  const router = useRouter()
-
-  async function create(): Promise<void> {
-    isAsked.value = true
-    if (Object.keys(problemsOf(draft)).length > 0) return
-    try {
-      const created = await library.createCharacter({ ...draft })
-      await router.replace(`/characters/${created.id}`)
-      shell.say(`${created.name} has joined the troupe.`)
-    } catch {
-      shell.say('The character could not be saved. What you wrote is still here; try again in a moment.')
-    }
-  }
-
-  async function remove(): Promise<void> {
-    try {
-      await library.deleteCharacter(id)
-      await router.push('/characters')
-      shell.say(`${draft.name} has left. Past conversations stay.`)
-    } catch {
-      shell.say(`${draft.name} could not be deleted and is still here.`)
-    }
-  }
-
-  return { create, remove }
-}
+export type CharacterFormState = ReturnType<typeof useCharacterForm>

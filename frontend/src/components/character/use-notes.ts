@@ -1,5 +1,6 @@
 import { onScopeDispose, shallowRef } from 'vue'
 import { type Note } from '#shared/entities.ts'
+import { t } from '../../i18n/index.ts'
 import { Shelf } from '../../stores/shelf.ts'
 import { useShell } from '../../stores/shell.ts'
 import { useStage } from '../../stores/stage.ts'
@@ -39,7 +40,7 @@ export function useNotes(characterId: string) {
       await work
       return true
     } catch {
-      shell.say('The note could not be kept as you want it. Try again in a moment.')
+      shell.say(t('library.notes.failed'))
       return false
     }
   }

@@ -5,7 +5,11 @@ import { t } from '../../i18n/index.ts'
 export type Person = Pick<Character, 'name' | 'color' | 'image_url'>
 
 /** The character of an id; of one who is no longer there, what is known: the name. */
-export function personOf(characters: readonly Character[], id: string | null, name: string): Person {
+export function personOf(
+  characters: readonly (Person & { readonly id: string })[],
+  id: string | null,
+  name: string,
+): Person {
   return characters.find((character) => character.id === id) ?? { name, color: null, image_url: null }
 }
 

@@ -27,9 +27,7 @@ export function useConversationRows() {
 export function useConversationRow(): (conversation: Conversation) => ConversationRowWords {
   const library = useLibrary()
   return (conversation) => {
-    const people = conversation.active_characters.flatMap(
-      (id) => library.characters.find((character) => character.id === id) ?? [],
-    )
+    const people = library.headsOf(conversation.active_characters)
     return {
       id: conversation.conversation_id,
       title: titleOf(conversation.title, people),

@@ -1,0 +1,85 @@
+import { ref } from 'vue'
+import { t } from '../../i18n/index.ts'
+import { useLibrary } from '../../stores/library.ts'
+import { useShell } from '../../stores/shell.ts'
+import { fetchExport } from './export-file.ts'
+import { saveFile } from './save-file.ts'
+
+/** As many as one request may change. */
+const MOST_AT_ONCE = 10_000
+const RESTORED_AT_ONCE = 8
+
+/** What is done to many characters with one gesture. All of it can be taken back. */
+export function useBulk() {
+  const library = useLibrary()
+  const shell = useShell()
+  const isBusy = ref(false)
+
+  async function attempt(work: () => Promise<void>): Promise<boolean> {
+    isBusy.value = true
+    try {
+      await work()
+      return true
+    } catch {
+      shell.say(t('library.bulk.failed'))
+      return false
+    } finally {
+      isBusy.value = false
+    }
+  }
+
+  type Change = Omit<Parameters<typeof library.changeCharacters>[0], 'ids'>
+  const change = (ids: readonly string[], what: Change): Promise<boolean> =>
+    attempt(async () => {
+      for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
+        await library.changeCharacters({ ids: ids.slice(from, from + MOST_AT_ONCE), ...what })
+      }
+    })
+
+  const restore = (ids: readonly string[]): Promise<boolean> =>
+    attempt(async () => {
+      for (let from = 0; from < ids.length; from += RESTORED_AT_ONCE) {
+        const some = ids.slice(from, from + RESTORED_AT_ONCE)
+        await Promise.all(some.map((id) => library.restore(`character:${id}`)))
+      }
+    })
+
+  async function remove(ids: readonly string[]): Promise<boolean> {
+    const only = ids.length === 1 ? library.head(ids[0] ?? '')?.name : undefined
+    const isDone = await change(ids, { delete: true })
+    if (!isDone) return false
+    const words =
+      only === undefined ? t('library.bulk.deleted', ids.length) : t('library.deleted', { name: only })
+    shell.say(words, { name: t('common.undo'), run: () => void restore(ids) })
+    return true
+  }
+
+  return { isBusy, change, remove, ...useExports(attempt) }
+}
+
+/** Many cards become many files, one after another. */
+function useExports(attempt: (work: () => Promise<void>) => Promise<boolean>) {
+  const saved = ref<{ count: number; of: number } | null>(null)
+  let isStopped = false
+
+  async function exportAll(ids: readonly string[]): Promise<void> {
+    isStopped = false
+    saved.value = { count: 0, of: ids.length }
+    await attempt(async () => {
+      for (const [index, id] of ids.entries()) {
+        if (isStopped) return
+        saveFile(await fetchExport(id, 'png'))
+        saved.value = { count: index + 1, of: ids.length }
+      }
+    })
+    saved.value = null
+  }
+
+  return {
+    saved,
+    exportAll,
+    stopExport: (): void => {
+      isStopped = true
+    },
+  }
+}
