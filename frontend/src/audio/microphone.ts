@@ -1,6 +1,7 @@
+import { MICROPHONE_SAMPLE_RATE } from '#shared/audio.ts'
 import { Listeners } from '../socket/listeners.ts'
 import { type CapturedFrame } from './capture-framer.ts'
-import { CAPTURE_PROCESSOR } from './capture-messages.ts'
+import { CAPTURE_PROCESSOR, type CaptureOptions } from './capture-messages.ts'
 import { microphoneError, UNPLUGGED } from './microphone-error.ts'
 import { worklets } from './worklets.ts'
 
@@ -35,6 +36,13 @@ const ALL_PROCESSING: MicrophoneProcessing = {
   autoGainControl: true,
 }
 
+/** For recordings: as it sounds, not as a telephone would have it. */
+const NO_PROCESSING: MicrophoneProcessing = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
+}
+
 interface CaptureGraph {
   readonly context: AudioContext
   readonly node: AudioWorkletNode
@@ -45,7 +53,15 @@ interface OpenDevice {
   readonly source: MediaStreamAudioSourceNode
 }
 
+export interface MicrophoneOptions {
+  /** Samples per second of its frames. */
+  readonly rateHz?: number
+  /** As the microphone hears it: for recordings, where what helps a call would only be in the way. */
+  readonly isPlain?: boolean
+}
+
 export class Microphone implements Capture {
+  readonly #options: MicrophoneOptions
   readonly #frames = new Listeners<CapturedFrame>()
   readonly #lost = new Listeners<string>()
   readonly #held = new Listeners<boolean>()
@@ -53,6 +69,10 @@ export class Microphone implements Capture {
   #device: OpenDevice | undefined
   /** Which call of `open` is the current one; an older one that comes back late gives its device up. */
   #opening = 0
+
+  constructor(options: MicrophoneOptions = {}) {
+    this.#options = options
+  }
 
   get isOpen(): boolean {
     return this.#device !== undefined
@@ -73,7 +93,7 @@ export class Microphone implements Capture {
   async open(deviceId: string, processing = ALL_PROCESSING): Promise<void> {
     this.close()
     const opening = this.#opening
-    const stream = await openStream(deviceId, processing)
+    const stream = await openStream(deviceId, this.#options.isPlain ? NO_PROCESSING : processing)
     const { context, node } = await this.#captureGraph()
     const [track] = stream.getAudioTracks()
     if (opening !== this.#opening || track === undefined) {
@@ -117,6 +137,7 @@ export class Microphone implements Capture {
       numberOfOutputs: 0,
       channelCount: 1,
       channelCountMode: 'explicit',
+      processorOptions: { rateHz: this.#options.rateHz ?? MICROPHONE_SAMPLE_RATE } satisfies CaptureOptions,
     })
     node.port.addEventListener('message', (event: MessageEvent<CapturedFrame>) => {
       // Frames that were on their way when the device was closed are not for sending.
