@@ -2,6 +2,7 @@ import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
 import { registerCharactersIo } from './api/characters-io.ts'
 import { registerLorebooksIo } from './api/lorebooks-io.ts'
+import { registerConversationsIo } from './api/conversations-io.ts'
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
@@ -105,12 +106,14 @@ async function registerLibrary(
   { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
 ): Promise<void> {
   const { store, media, codec, clock } = deps
+  const { publish } = changes
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
+  registerConversationsIo(app, { store, media, clock, publish })
   registerVoices(app, voiceRoutes(deps))
   if (!codec) return
-  const library = { store, media, codec, publish: changes.publish }
+  const library = { store, media, codec, publish }
   const importer = new Importer(library, onDefect)
   registerCharactersIo(app, { importer, library, clock })
   registerLorebooksIo(app, { importer, library })
