@@ -2,6 +2,7 @@ import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
 import { registerCharactersIo } from './api/characters-io.ts'
 import { registerLorebooksIo } from './api/lorebooks-io.ts'
+import { registerConversationsIo } from './api/conversations-io.ts'
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
@@ -14,6 +15,7 @@ import { registerRest } from './crud/rest.ts'
 import { type Engines } from './engines/registry.ts'
 import { AppError, toAppError } from './errors.ts'
 import { registerSettings } from './api/settings.ts'
+import { registerVoices, type VoiceRoutes } from './api/voices.ts'
 import { type Clock } from './lib/clock.ts'
 import { Importer } from './library/importer.ts'
 import { type Logger } from './logging.ts'
@@ -97,20 +99,31 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
   }
 }
 
-/** What is kept: rows and files, in and out. */
+/** What is kept: rows and files, in and out; and how voices sound. */
 async function registerLibrary(
   app: FastifyInstance,
-  { store, media, codec, clock }: AppDeps,
+  deps: AppDeps,
   { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
 ): Promise<void> {
+  const { store, media, codec, clock } = deps
+  const { publish } = changes
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
+  registerConversationsIo(app, { store, media, clock, publish })
+  registerVoices(app, voiceRoutes(deps))
   if (!codec) return
-  const library = { store, media, codec, publish: changes.publish }
+  const library = { store, media, codec, publish }
   const importer = new Importer(library, onDefect)
   registerCharactersIo(app, { importer, library, clock })
   registerLorebooksIo(app, { importer, library })
+}
+
+function voiceRoutes({ config, clock, store, media, engines }: AppDeps): VoiceRoutes {
+  const { synthesizer, transcriber } = engines
+  const firstAudioTimeoutMs = config.first_audio_timeout_ms
+  const readMedia = (address: string): Promise<Uint8Array> => media.read(address)
+  return { clock, store, synthesizer, transcriber, readMedia, firstAudioTimeoutMs }
 }
 
 /** What operators look at. */

@@ -39,6 +39,17 @@ const ModelEntry = z.strictObject({
   prices: z.strictObject({ prompt: Price, completion: Price, cached: Price.optional() }).optional(),
   settings: ModelSettings.optional(),
 })
+const FieldName = z.string().regex(/^\w{1,64}$/, 'expected the name of a field, e.g. ref_audio')
+const CloneFields = z.strictObject({
+  audio: FieldName.default('ref_audio'),
+  text: FieldName.default('ref_text'),
+  form: z.enum(['data_url', 'base64']).default('data_url'),
+  voice: z.string().min(1).optional(),
+})
+const LanguageField = z.strictObject({
+  field: FieldName,
+  form: z.enum(['code', 'tag', 'name']).default('code'),
+})
 const SamplerPreset = z.strictObject({ name: z.string().min(1), settings: ModelSettings })
 
 export const LLM_ENGINES = ['auto', 'openai', 'scripted'] as const
@@ -127,6 +138,25 @@ export const Config = z.strictObject({
   tts_base_url: Url.optional(),
   tts_api_key: z.string().optional(),
   tts_model: z.string().default('tts-1'),
+  tts_voices: List.default([]).describe('Its voices, for a server that cannot be asked for them.'),
+  tts_sample_rate: z.coerce
+    .number()
+    .int()
+    .min(8_000)
+    .max(48_000)
+    .default(24_000)
+    .describe('Of the raw PCM that the server sends.'),
+  tts_clone: Json(z.union([z.literal(false), CloneFields]))
+    .default({ audio: 'ref_audio', text: 'ref_text', form: 'data_url' })
+    .describe(
+      'Where the server wants the recording of a cloned voice: { audio, text, form, voice }, or false.',
+    ),
+  tts_language: Json(LanguageField.optional()).describe(
+    'Where the server wants the language: { field, form }; absent: in words, with the instructions.',
+  ),
+  tts_extra: Json(z.record(z.string(), z.unknown()))
+    .default({})
+    .describe('Put into every request for speech, e.g. { "stream_format": "audio" } for vLLM-Omni.'),
   tts_workers: z.coerce.number().int().min(1).max(16).default(2).describe('Threads of the embedded voices.'),
 
   first_token_timeout_ms: Milliseconds(100, 600_000)

@@ -5,10 +5,12 @@ import { buildApp } from './app.ts'
 import { type Config } from './config.ts'
 import { CONFIG_FILE, configJsonSchema } from './config-sources.ts'
 import { createEngines, createLanguageModel, type Engines, type LiveEngines } from './engines/registry.ts'
+import { type Recording } from './engines/tts/speech-body.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
 import { sweepDaily } from './library/sweep-media.ts'
 import { type Logger } from './logging.ts'
+import { KIND_BYTES, mediaKindOf } from './media/media-kind.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { Settings } from './settings/settings.ts'
 import { starters } from './starters/starters.ts'
@@ -57,11 +59,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   }
   try {
     await store.seed(starters)
-    const engines = await createEngines(config, clock)
+    const media = new MediaLibrary(join(config.data_dir, MEDIA_FOLDER))
+    const engines = await createEngines(config, clock, (address) => recordingOf(media, address))
     opened.push(engines)
     const version = ownVersion()
     const settings = settingsOf(options, engines)
-    const media = new MediaLibrary(join(config.data_dir, MEDIA_FOLDER))
     const onFailure = (error: unknown): void =>
       logger.error({ err: error }, 'Old media files were not removed')
     opened.push(sweepDaily({ store, media, clock }, onFailure))
@@ -71,6 +73,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     return { app, engines, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
+    throw error
+  }
+}
+
+/** A recording that a voice is to sound like. */
+async function recordingOf(media: MediaLibrary, address: string): Promise<Recording | undefined> {
+  try {
+    const bytes = await media.read(address)
+    const kind = mediaKindOf(bytes.subarray(0, KIND_BYTES))
+    return kind && { mime: kind.mime, bytes }
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return undefined
     throw error
   }
 }

@@ -201,8 +201,17 @@ export interface ReplyReport {
 export interface Synthesizer extends Engine {
   /** Of everything this engine yields. */
   readonly sampleRate: number
-  /** The engine's own voices, best first. */
+  /** The engine's own voices as far as they are known by now, best first. Cheap; see `listVoices`. */
   readonly voices: readonly EngineVoice[]
+  /** Whether it can sound like a recording. */
+  readonly canClone: boolean
+  /** What of the settings it follows; it ignores the rest. */
+  readonly honours: readonly VoiceTrait[]
+  /**
+   * Asks which voices there are; from then on `voices` holds them too. An engine that cannot be asked answers with
+   * what is known of it. @throws the signal's reason; AppError `engine_…` if it should answer and does not.
+   */
+  listVoices(signal: AbortSignal): Promise<readonly EngineVoice[]>
   /**
    * Speaks one sentence. Text without anything to pronounce yields nothing.
    * @returns PCM16 mono at `sampleRate` in chunks as soon as they exist.
@@ -213,13 +222,33 @@ export interface Synthesizer extends Engine {
 export interface EngineVoice {
   /** What `VoiceSettings.engine_voice` names. */
   readonly id: string
-  readonly label: string
+  readonly name: string
+  /** BCP 47 */
+  readonly language?: string
+  readonly gender?: VoiceGender
+  /** For people, in the engine's own words. */
+  readonly description?: string
 }
+
+export type VoiceGender = 'female' | 'male' | 'neutral'
+export type VoiceTrait = 'speed' | 'pitch' | 'formant' | 'style'
 
 export interface SpeechRequest {
   /** Plain text to be pronounced: no markdown, no stage directions. */
   readonly text: string
   readonly voice: VoiceSettings
+  /** In which language, as BCP 47; absent: whatever the engine takes the text for. */
+  readonly language?: string
+  /** What engines that take more than settings are told of the voice. */
+  readonly brief?: VoiceBrief
+}
+
+/** Who is to be heard, in words or by example. */
+export interface VoiceBrief {
+  readonly description: string
+  readonly scene: string
+  /** A recording to sound like: its address in the media store, and what is said in it. */
+  readonly likeness?: { readonly audio: string; readonly text: string }
 }
 
 export interface SpeechChunk {

@@ -16,6 +16,7 @@ import { createOpenAiTranscriber } from './stt/openai.ts'
 import { createPocketsphinxTranscriber } from './stt/pocketsphinx/pocketsphinx-transcriber.ts'
 import { createFliteSynthesizer } from './tts/flite/flite.ts'
 import { createOpenAiSynthesizer } from './tts/openai.ts'
+import { type ReadMedia } from './tts/speech-body.ts'
 import { createSileroDetector } from './vad/silero/silero-detector.ts'
 
 /** Where engines plug in: a line here, a literal in `config.ts`, and the contract suite runs on it. */
@@ -51,11 +52,27 @@ const transcribers = {
 }
 const synthesizers = {
   openai: openAiSynthesizer,
-  flite: (config: Config) => createFliteSynthesizer({ workers: config.tts_workers }),
+  flite: ({ config }: VoiceParts) => createFliteSynthesizer({ workers: config.tts_workers }),
 }
 
-/** Starts the engines that the settings choose. @throws AppError `config_invalid` */
-export async function createEngines(config: Config, clock: Clock): Promise<LiveEngines> {
+interface VoiceParts {
+  readonly config: Config
+  readonly clock: Clock
+  readonly readMedia: ReadMedia | undefined
+}
+
+const FIRST_LIST_TIMEOUT_MS = 5_000
+
+/**
+ * Starts the engines that the settings choose.
+ * @param readMedia reads the recordings that voices are to sound like.
+ * @throws AppError `config_invalid`
+ */
+export async function createEngines(
+  config: Config,
+  clock: Clock,
+  readMedia?: ReadMedia,
+): Promise<LiveEngines> {
   let llm = chooseModel(config)
   const stt = choose(config, 'stt', { setting: config.stt, server: 'openai', embedded: 'pocketsphinx' })
   const tts = choose(config, 'tts', { setting: config.tts, server: 'openai', embedded: 'flite' })
@@ -63,8 +80,10 @@ export async function createEngines(config: Config, clock: Clock): Promise<LiveE
     vad: await createSileroDetector(),
     transcriber: transcribers[stt.name](config, clock),
     model: new SwitchableModel(createLanguageModel(config, clock)),
-    synthesizer: synthesizers[tts.name](config, clock),
+    synthesizer: synthesizers[tts.name]({ config, clock, readMedia }),
   }
+  // Known when somebody speaks; a server that is not there yet is asked again with the list of voices.
+  engines.synthesizer.listVoices(AbortSignal.timeout(FIRST_LIST_TIMEOUT_MS)).catch(() => {})
   return {
     ...engines,
     switchModel(next) {
@@ -158,13 +177,18 @@ function openAiTranscriber(config: Config, clock: Clock): Transcriber {
   return createOpenAiTranscriber({ ...serverOf(config, 'stt'), clock, model: config.stt_model, timeoutMs })
 }
 
-function openAiSynthesizer(config: Config, clock: Clock): Synthesizer {
-  const firstByteTimeoutMs = config.first_audio_timeout_ms
+function openAiSynthesizer({ config, clock, readMedia }: VoiceParts): Synthesizer {
   return createOpenAiSynthesizer({
     ...serverOf(config, 'tts'),
     clock,
+    readMedia,
     model: config.tts_model,
-    firstByteTimeoutMs,
+    sampleRate: config.tts_sample_rate,
+    voices: config.tts_voices,
+    clone: config.tts_clone === false ? undefined : config.tts_clone,
+    language: config.tts_language,
+    extra: config.tts_extra,
+    firstByteTimeoutMs: config.first_audio_timeout_ms,
   })
 }
 

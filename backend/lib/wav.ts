@@ -34,9 +34,24 @@ export function decodeWav(bytes: Uint8Array): Wav {
 
 export function encodeWav({ sampleRate, samples }: Wav): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES + samples.length * 2)
+  bytes.set(headerOf(sampleRate, samples.length * 2))
+  bytes.set(bytesOf(samples), HEADER_BYTES)
+  return bytes
+}
+
+/** What stands before sound of which nobody knows yet how long it will be. */
+export function streamedWavHeader(sampleRate: number): Uint8Array {
+  return headerOf(sampleRate, UNKNOWN_BYTES)
+}
+
+/** As programs write it to pipes: the largest number that leaves room for the header. */
+const UNKNOWN_BYTES = 0xff_ff_ff_ff - HEADER_BYTES
+
+function headerOf(sampleRate: number, sizeBytes: number): Uint8Array {
+  const bytes = new Uint8Array(HEADER_BYTES)
   const view = new DataView(bytes.buffer)
   bytes.set(new TextEncoder().encode('RIFF    WAVEfmt '))
-  view.setUint32(4, bytes.length - 8, true)
+  view.setUint32(4, HEADER_BYTES - 8 + sizeBytes, true)
   view.setUint32(16, 16, true)
   view.setUint16(20, 1, true)
   view.setUint16(22, 1, true)
@@ -45,8 +60,7 @@ export function encodeWav({ sampleRate, samples }: Wav): Uint8Array {
   view.setUint16(32, 2, true)
   view.setUint16(34, 16, true)
   bytes.set(new TextEncoder().encode('data'), 36)
-  view.setUint32(40, samples.length * 2, true)
-  bytes.set(bytesOf(samples), HEADER_BYTES)
+  view.setUint32(40, sizeBytes, true)
   return bytes
 }
 

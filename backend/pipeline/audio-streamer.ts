@@ -4,6 +4,7 @@ import { type ClientLink } from './client-link.ts'
 import { splitFrames } from './frames.ts'
 import { type AudioItem } from './channel-items.ts'
 import { lineOf } from './message-line.ts'
+import { writtenTimes } from './written-times.ts'
 import { type SpokenMessage, type SpokenSentence, type Turn } from './turn.ts'
 import { type TurnGate } from './turn-gate.ts'
 
@@ -171,7 +172,7 @@ function streamStart(message: SpokenMessage) {
 
 /** The sentence's text, and its words on the time line of the audio stream. */
 function captionOf(spoken: SpokenSentence) {
-  const words = spoken.words?.map((word) => ({
+  const words = writtenTimes(spoken)?.map((word) => ({
     text: word.text,
     start: spoken.firstSample + word.startSample,
     end: spoken.firstSample + word.endSample,

@@ -1,10 +1,12 @@
 import { isCjk } from './letters.ts'
 import { type Sentence } from './sentences.ts'
-import { speakable } from './speakable.ts'
+import { type Speakable, speakable } from './speakable.ts'
 
 /** A sentence of one spoken message and its sound; `SpokenSentence` is one. */
 export interface HeardSentence {
   readonly sentence: Sentence
+  /** What was pronounced of it; by default all that can be. */
+  readonly reading?: Speakable
   /** First sample in the message's audio stream. */
   readonly firstSample: number
   /** Samples that exist so far. */
@@ -37,7 +39,7 @@ export function heardLength(
     if (played <= 0) break
     if (spoken.isComplete && played >= spoken.samples) {
       heard = spoken.sentence.end
-      const letters = lettersOf(spoken.sentence.text)
+      const letters = lettersOf(spoken.reading?.text ?? spoken.sentence.text)
       if (letters > 0 && spoken.samples > 0) samplesPerLetter = spoken.samples / letters
       continue
     }
@@ -49,7 +51,7 @@ export function heardLength(
 
 /** How much of the raw text of a sentence was heard. */
 function heardOf(spoken: HeardSentence, playedSamples: number, samplesPerLetter: number): number {
-  const { text, sourceEnds } = speakable(spoken.sentence.text)
+  const { text, sourceEnds } = spoken.reading ?? speakable(spoken.sentence.text)
   const times = spoken.words
   if (times?.length === sourceEnds.length) {
     const heardWords = times.filter(({ endSample }) => endSample <= playedSamples).length

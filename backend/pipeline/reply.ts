@@ -14,13 +14,14 @@ import { type ToolBox } from '../tools/tool-box.ts'
 import { ask, type AskModelDeps, question } from './ask-model.ts'
 import { type SpeechItem } from './channel-items.ts'
 import { lineOf } from './message-line.ts'
+import { MessageReader } from './message-reader.ts'
 import { type Playback } from './playback.ts'
 import { ReplyWriter } from './reply-writer.ts'
 import { withTools } from './tool-rounds.ts'
 import { TextStream } from './text-stream.ts'
 import { type TurnGate } from './turn-gate.ts'
 import { type Speaker, type SpokenMessage, type Turn } from './turn.ts'
-import { chooseVoice } from './voice-choice.ts'
+import { quotesSpeech, voicesOf } from './speaking-voices.ts'
 
 export interface ReplyDeps extends AskModelDeps {
   readonly synthesizer: Synthesizer
@@ -96,6 +97,7 @@ export async function openMessage(
     content: replayOf?.content ?? before,
     writtenBefore: before.length,
     shownLength: before.length,
+    reader: readerFor(said.speaker, before),
     isOnlyRead: deps.link.hasSound === false,
     generation: null,
     toolUses: [],
@@ -114,13 +116,17 @@ export async function openMessage(
   return message
 }
 
+function readerFor(speaker: Character, before: string): MessageReader {
+  return new MessageReader({ speaking: speaker.speaking, quotesSpeech: quotesSpeech(speaker), before })
+}
+
 async function speakerOf(
   deps: Pick<ReplyDeps, 'store' | 'synthesizer'>,
   character: Character,
 ): Promise<Speaker> {
   const voices = await deps.store.voices.list()
-  const voice = voices.find((known) => known.voice_id === character.voice_id) ?? voices[0]
-  return { id: character.id, name: character.name, voice: chooseVoice(character, voice, deps.synthesizer) }
+  const { id, name } = character
+  return { id, name, voices: voicesOf(character, voices, deps.synthesizer) }
 }
 
 interface Written {

@@ -8,12 +8,25 @@ const STRESSED = new Set(
   ),
 )
 
+const IN_MARKERS = /\*[^*\n]*(?:\*\*[^*]*\*\*[^*]*)*(?:\n[^*\n]+)*\*|_[^_\n]+_/y
+
+/** How long the stage direction is that begins at `at`, its markers included; 0 if none does. */
+export function stageDirectionAt(raw: string, at: number): number {
+  const mark = raw.charAt(at)
+  if (mark !== '*' && mark !== '_') return 0
+  // `**bold**` is none.
+  if (raw.charAt(at + 1) === mark || raw.charAt(at - 1) === mark) return 0
+  IN_MARKERS.lastIndex = at
+  const found = IN_MARKERS.exec(raw)?.[0]
+  return found !== undefined && isStageDirection(found, raw, at) ? found.length : 0
+}
+
 /**
  * Whether a text in single asterisks or underscores says what a character does: `*she waves*`. A stressed word, as in
  * `I *really* mean it`, is none; underscores are one only where they make up the beginning or the end.
  * @param found with its markers.
  */
-export function isStageDirection(found: string, raw: string, at: number): boolean {
+function isStageDirection(found: string, raw: string, at: number): boolean {
   const inner = found.slice(1, -1)
   if (inner === '' || /^\s|\s$/.test(inner)) return false
   if (/[\p{L}\p{N}]$/u.test(raw.slice(0, at)) && !isCjkBefore(raw, at)) return false

@@ -1,8 +1,10 @@
-import { type GenerationInfo, type ToolUse, type VoiceSettings } from '#shared/entities.ts'
+import { type GenerationInfo, type ToolUse } from '#shared/entities.ts'
 import { type TurnOutcome } from '#shared/protocol/events.ts'
 import { deferred } from '../lib/deferred.ts'
 import { type Following } from '../store/contract.ts'
+import { type MessageReader, type Reading } from './message-reader.ts'
 import { type Sentence } from './sentences.ts'
+import { type SpeakingVoices } from './speaking-voices.ts'
 
 /** When things happened in a turn, in milliseconds of the session's clock; undefined where a stage did not run. */
 export interface TurnTimings {
@@ -78,6 +80,8 @@ export interface SpokenMessage {
   readonly following: Following | undefined
   /** How much of the text was there before, and is not spoken again. */
   readonly writtenBefore: number
+  /** Who says what of it, and how. */
+  readonly reader: MessageReader
   generation: GenerationInfo | null
   readonly toolUses: ToolUse[]
   /** Number of the audio stream on this connection (u16). */
@@ -113,12 +117,13 @@ export interface SpokenMessage {
 export interface Speaker {
   readonly id: string
   readonly name: string
-  readonly voice: VoiceSettings
+  readonly voices: SpeakingVoices
 }
 
-/** A sentence and the sound made of it. */
+/** A sentence and the sound made of it, or the part of one that is said in one voice. */
 export interface SpokenSentence {
   readonly sentence: Sentence
+  readonly reading: Reading
   /** First sample in the message's audio stream. */
   firstSample: number
   samples: number

@@ -6,7 +6,7 @@ import { type Synthesizer } from '../engines/contracts.ts'
  * running engine's voices it gets follows from the character's place in the library, so that people differ.
  */
 export function chooseVoice(
-  character: Character,
+  character: Pick<Character, 'id'>,
   voice: Voice | undefined,
   engine: Synthesizer,
 ): VoiceSettings {

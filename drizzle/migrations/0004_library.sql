@@ -17,7 +17,7 @@ CREATE TABLE `originals` (
 );
 --> statement-breakpoint
 ALTER TABLE `characters` ADD `creator` text DEFAULT '' NOT NULL;--> statement-breakpoint
-ALTER TABLE `characters` ADD `speaking` text DEFAULT '{"narration":"own","narration_voice_id":null,"actions":"own","actions_voice_id":null,"pronunciations":[],"language":""}' NOT NULL;--> statement-breakpoint
+ALTER TABLE `characters` ADD `speaking` text DEFAULT '{"narration":"own","narration_voice_id":null,"actions":"silent","actions_voice_id":null,"pronunciations":[],"language":""}' NOT NULL;--> statement-breakpoint
 ALTER TABLE `characters` ADD `revision` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE `characters` ADD `deleted_at` text;--> statement-breakpoint
 ALTER TABLE `conversations` ADD `is_archived` integer DEFAULT false NOT NULL;--> statement-breakpoint

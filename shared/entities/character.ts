@@ -32,7 +32,7 @@ export const Speaking = z.object({
   narration: SpokenBy.default('own'),
   narration_voice_id: Id.nullable().default(null),
   /** What stands `*between asterisks*`. */
-  actions: SpokenBy.default('own'),
+  actions: SpokenBy.default('silent'),
   actions_voice_id: Id.nullable().default(null),
   /** What is written, and how it is to be said: whole words, whatever their case. */
   pronunciations: z

@@ -88,6 +88,17 @@ function describeStreaming(current: () => SynthesizerHarness): void {
     expect(synthesizer.voices.length).toBeGreaterThan(0)
     expect(new Set(synthesizer.voices.map(({ id }) => id)).size).toBe(synthesizer.voices.length)
   })
+
+  test('lists its voices, knows them from then on, and does not list them to those who left', async () => {
+    const { synthesizer } = current()
+    const listed = await synthesizer.listVoices(NEVER)
+    expect(listed.length).toBeGreaterThan(0)
+    expect(listed.every(({ id, name }) => id !== '' && name !== '')).toBe(true)
+    expect(synthesizer.voices).toEqual(listed)
+    const reason = new Error('the user left')
+    expect(await failureOf(synthesizer.listVoices(AbortSignal.abort(reason)))).toBe(reason)
+    await expectNoOpenCalls(current())
+  })
 }
 
 function describeCancelling(current: () => SynthesizerHarness): void {

@@ -40,7 +40,9 @@ export function levelOfVoice(voice: VoiceSettings): number {
 /** Speaks constants instead of speech, on the time of its clock. */
 export class FakeSynthesizer implements Synthesizer {
   readonly name = 'fake'
-  readonly voices = [{ id: 'fake', label: 'Fake' }]
+  readonly voices = [{ id: 'fake', name: 'Fake' }]
+  readonly canClone = true
+  readonly honours = ['speed', 'pitch', 'formant', 'style'] as const
   readonly sampleRate: number
   /** Everything it was asked to say, oldest first. */
   readonly requests: SpeechRequest[] = []
@@ -60,6 +62,11 @@ export class FakeSynthesizer implements Synthesizer {
 
   status(): EngineStatus {
     return { name: this.name, ready: !this.#isClosed }
+  }
+
+  async listVoices(signal: AbortSignal) {
+    if (signal.aborted) throw abortReason(signal)
+    return this.voices
   }
 
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncGenerator<SpeechChunk> {

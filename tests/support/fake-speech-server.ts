@@ -59,12 +59,21 @@ export interface FakeSpeechServer extends AsyncDisposable {
   openCalls(): number
 }
 
-export async function startFakeSpeechServer(script: SpeechScript): Promise<FakeSpeechServer> {
+/** @param voices what it says when it is asked; without, it cannot be asked. */
+export async function startFakeSpeechServer(
+  script: SpeechScript,
+  voices?: readonly unknown[],
+): Promise<FakeSpeechServer> {
   const requests: FakeSpeechServer['requests'] = []
   const open = new Set<ServerResponse>()
   const server = createServer((request, response) => {
     open.add(response)
     response.once('close', () => open.delete(response))
+    if (request.method === 'GET') {
+      const told = voices ? { voices } : { error: 'Not Found' }
+      response.writeHead(voices ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(told))
+      return
+    }
     // A request cut off in its middle needs no answer.
     const answer = json(request).then(
       (body) => {

@@ -126,6 +126,9 @@ function unrulyVoice(time: ShuffledTime, random: SeededRandom): Synthesizer {
     name: 'unruly',
     sampleRate: 16_000,
     voices: [],
+    canClone: false,
+    honours: [],
+    listVoices: async () => [],
     status: () => ({ name: 'unruly', ready: true }),
     async *synthesize(): AsyncGenerator<SpeechChunk> {
       for (let chunk = random.below(3); chunk >= 0; chunk--) {

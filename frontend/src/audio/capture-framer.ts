@@ -3,7 +3,7 @@ import { rms, toInt16 } from './pcm.ts'
 import { Resampler } from './resampler.ts'
 
 export interface CapturedFrame {
-  /** 20 ms at 16 kHz. */
+  /** 20 ms, at 16 kHz unless another rate was asked for. */
   readonly pcm: Int16Array<ArrayBuffer>
   /** Root mean square, 0 … 1. */
   readonly level: number
@@ -12,12 +12,13 @@ export interface CapturedFrame {
 /** Cuts sound of any sample rate into the frames the server wants. */
 export class CaptureFramer {
   readonly #resampler: Resampler
-  readonly #frame = new Float32Array(MICROPHONE_FRAME_SAMPLES)
+  readonly #frame: Float32Array<ArrayBuffer>
   #filled = 0
 
-  /** @param deviceRate samples per second of what comes in. */
-  constructor(deviceRate: number) {
-    this.#resampler = new Resampler({ fromHz: deviceRate, toHz: MICROPHONE_SAMPLE_RATE })
+  /** @param deviceRate samples per second of what comes in. @param toHz of what goes out. */
+  constructor(deviceRate: number, toHz: number = MICROPHONE_SAMPLE_RATE) {
+    this.#resampler = new Resampler({ fromHz: deviceRate, toHz })
+    this.#frame = new Float32Array(Math.round((MICROPHONE_FRAME_SAMPLES * toHz) / MICROPHONE_SAMPLE_RATE))
   }
 
   push(samples: Float32Array<ArrayBuffer>): CapturedFrame[] {

@@ -1,6 +1,7 @@
+import { MICROPHONE_SAMPLE_RATE } from '#shared/audio.ts'
 import { Listeners } from '../socket/listeners.ts'
 import { type CapturedFrame } from './capture-framer.ts'
-import { CAPTURE_PROCESSOR } from './capture-messages.ts'
+import { CAPTURE_PROCESSOR, type CaptureOptions } from './capture-messages.ts'
 import { microphoneError, UNPLUGGED } from './microphone-error.ts'
 import { worklets } from './worklets.ts'
 
@@ -10,9 +11,10 @@ export interface Capture {
   /**
    * Opens a device, in place of the one that is open.
    * @param deviceId `default` for the one the system prefers.
+   * @param processing what the browser does to the sound; everything, if nobody says otherwise.
    * @throws MicrophoneError with words for the user.
    */
-  open(deviceId: string): Promise<void>
+  open(deviceId: string, processing?: MicrophoneProcessing): Promise<void>
   /** Really stops the device: the browser's recording light goes out. */
   close(): void
   onFrame(listener: (frame: CapturedFrame) => void): () => void
@@ -20,6 +22,25 @@ export interface Capture {
   onLost(listener: (words: string) => void): () => void
   /** The system mutes the device, as during a telephone call, and gives it back. */
   onHeld(listener: (isHeld: boolean) => void): () => void
+}
+
+export interface MicrophoneProcessing {
+  readonly echoCancellation: boolean
+  readonly noiseSuppression: boolean
+  readonly autoGainControl: boolean
+}
+
+const ALL_PROCESSING: MicrophoneProcessing = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+}
+
+/** For recordings: as it sounds, not as a telephone would have it. */
+const NO_PROCESSING: MicrophoneProcessing = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
 }
 
 interface CaptureGraph {
@@ -32,7 +53,15 @@ interface OpenDevice {
   readonly source: MediaStreamAudioSourceNode
 }
 
+export interface MicrophoneOptions {
+  /** Samples per second of its frames. */
+  readonly rateHz?: number
+  /** As the microphone hears it: for recordings, where what helps a call would only be in the way. */
+  readonly isPlain?: boolean
+}
+
 export class Microphone implements Capture {
+  readonly #options: MicrophoneOptions
   readonly #frames = new Listeners<CapturedFrame>()
   readonly #lost = new Listeners<string>()
   readonly #held = new Listeners<boolean>()
@@ -40,6 +69,10 @@ export class Microphone implements Capture {
   #device: OpenDevice | undefined
   /** Which call of `open` is the current one; an older one that comes back late gives its device up. */
   #opening = 0
+
+  constructor(options: MicrophoneOptions = {}) {
+    this.#options = options
+  }
 
   get isOpen(): boolean {
     return this.#device !== undefined
@@ -57,10 +90,10 @@ export class Microphone implements Capture {
     return this.#held.add(listener)
   }
 
-  async open(deviceId: string): Promise<void> {
+  async open(deviceId: string, processing = ALL_PROCESSING): Promise<void> {
     this.close()
     const opening = this.#opening
-    const stream = await openStream(deviceId)
+    const stream = await openStream(deviceId, this.#options.isPlain ? NO_PROCESSING : processing)
     const { context, node } = await this.#captureGraph()
     const [track] = stream.getAudioTracks()
     if (opening !== this.#opening || track === undefined) {
@@ -104,6 +137,7 @@ export class Microphone implements Capture {
       numberOfOutputs: 0,
       channelCount: 1,
       channelCountMode: 'explicit',
+      processorOptions: { rateHz: this.#options.rateHz ?? MICROPHONE_SAMPLE_RATE } satisfies CaptureOptions,
     })
     node.port.addEventListener('message', (event: MessageEvent<CapturedFrame>) => {
       // Frames that were on their way when the device was closed are not for sending.
@@ -115,16 +149,14 @@ export class Microphone implements Capture {
   }
 }
 
-async function openStream(deviceId: string): Promise<MediaStream> {
+async function openStream(deviceId: string, processing: MicrophoneProcessing): Promise<MediaStream> {
   const device = deviceId === 'default' ? {} : { deviceId: { exact: deviceId } }
   try {
     return await navigator.mediaDevices.getUserMedia({
       audio: {
         ...device,
         channelCount: { ideal: 1 },
-        echoCancellation: true,
-        noiseSuppression: true,
-        autoGainControl: true,
+        ...processing,
       },
     })
   } catch (error) {

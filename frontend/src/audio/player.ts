@@ -17,6 +17,8 @@ export class Player implements Playback {
   readonly #suspended = new Listeners<boolean>()
   #context: AudioContext | undefined
   #node: AudioWorkletNode | undefined
+  /** What leads to the loudspeaker, once it stands. */
+  #way: Promise<AudioNode> | undefined
   /** What was told before the worklet stood. */
   #backlog: PlaybackCommand[] = []
   #sinkId = 'default'
@@ -45,6 +47,20 @@ export class Player implements Playback {
     if (this.#context !== undefined && this.#context.state !== 'running') void this.#context.resume()
   }
 
+  /** A second way in to the same loudspeaker, for what belongs to no conversation. Its turns are counted apart. */
+  async openAside(): Promise<Playback> {
+    this.unlock()
+    const way = await this.#way
+    if (way === undefined) throw new Error('Cannot play: there is no loudspeaker')
+    const reports = new Listeners<PlaybackReport>()
+    const node = openNode(way.context, (report) => reports.tell(report))
+    node.connect(way)
+    return {
+      send: (command) => node.port.postMessage(command),
+      onReport: (listener) => reports.add(listener),
+    }
+  }
+
   get canChooseOutput(): boolean {
     return 'setSinkId' in AudioContext.prototype
   }
@@ -61,26 +77,33 @@ export class Player implements Playback {
     context.addEventListener('statechange', () => {
       this.#suspended.tell(context.state !== 'running')
     })
-    void this.#build(context)
+    this.#way = this.#build(context)
+    this.#way.catch((error: unknown) => reportError(error))
   }
 
-  async #build(context: AudioContext): Promise<void> {
+  async #build(context: AudioContext): Promise<AudioNode> {
     if (this.#sinkId !== 'default') await this.chooseOutput(this.#sinkId).catch(() => {})
     await context.audioWorklet.addModule(worklets.playbackUrl)
-    const node = new AudioWorkletNode(context, PLAYBACK_PROCESSOR, {
-      numberOfInputs: 0,
-      outputChannelCount: [1],
-    })
-    node.port.addEventListener('message', (event: MessageEvent<PlaybackReport>) => {
-      this.#reports.tell(asHeard(event.data, context.outputLatency))
-    })
-    node.port.start()
-    const last = this.#isTapped ? await tapInto(node) : node
+    const node = openNode(context, (report) => this.#reports.tell(asHeard(report, context.outputLatency)))
+    const way = new GainNode(context)
+    const last = this.#isTapped ? await tapInto(way) : way
     last.connect(context.destination)
+    node.connect(way)
     this.#node = node
     for (const command of this.#backlog) node.port.postMessage(command)
     this.#backlog = []
+    return way
   }
+}
+
+function openNode(context: BaseAudioContext, onReport: (report: PlaybackReport) => void): AudioWorkletNode {
+  const node = new AudioWorkletNode(context, PLAYBACK_PROCESSOR, {
+    numberOfInputs: 0,
+    outputChannelCount: [1],
+  })
+  node.port.addEventListener('message', (event: MessageEvent<PlaybackReport>) => onReport(event.data))
+  node.port.start()
+  return node
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Output {
   unlock(): void
   /** @throws DOMException if the device is gone. */
   chooseOutput(deviceId: string): Promise<void>
+  /** A second way in to the loudspeaker, for what belongs to no conversation. */
+  openAside(): Promise<Playback>
   onSuspended(listener: (isSuspended: boolean) => void): () => void
 }
 

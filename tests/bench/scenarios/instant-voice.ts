@@ -7,11 +7,17 @@ const CHUNK_SAMPLES = 1_600
 /** A voice that costs nothing: not even a timer stands between the text and its sound. */
 export class InstantVoice implements Synthesizer {
   readonly name = 'instant'
-  readonly voices = [{ id: 'instant', label: 'Instant' }]
+  readonly voices = [{ id: 'instant', name: 'Instant' }]
+  readonly canClone = false
+  readonly honours = []
   readonly sampleRate = SAMPLE_RATE
 
   status() {
     return { name: this.name, ready: true }
+  }
+
+  async listVoices() {
+    return this.voices
   }
 
   /** A chunk for every word. */

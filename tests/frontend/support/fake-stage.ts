@@ -32,6 +32,10 @@ export class FakePlayback implements Playback, Output {
 
   unlock(): void {}
 
+  async openAside(): Promise<Playback> {
+    return this
+  }
+
   async chooseOutput(): Promise<void> {}
 
   /** Sound is being heard. */

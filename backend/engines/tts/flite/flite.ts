@@ -36,6 +36,8 @@ class FliteSynthesizer implements Synthesizer {
   readonly name = 'flite'
   readonly sampleRate = FLITE_SAMPLE_RATE
   readonly voices = FLITE_VOICES
+  readonly canClone = false
+  readonly honours = ['speed', 'pitch', 'formant'] as const
   readonly #disposal = new AbortController()
   readonly #pool: Promise<Pool>
   readonly #warmUp: Promise<void>
@@ -48,6 +50,11 @@ class FliteSynthesizer implements Synthesizer {
 
   status(): EngineStatus {
     return this.#status
+  }
+
+  async listVoices(signal: AbortSignal): Promise<typeof FLITE_VOICES> {
+    if (signal.aborted) throw abortReason(signal)
+    return FLITE_VOICES
   }
 
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncGenerator<SpeechChunk> {

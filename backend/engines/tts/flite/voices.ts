@@ -3,10 +3,22 @@ import { type EngineVoice } from '../../contracts.ts'
 
 /** Best understood first. */
 export const FLITE_VOICES: readonly EngineVoice[] = [
-  { id: 'rms', label: 'Ray, a man from the United States' },
-  { id: 'slt', label: 'Susan, a woman from the United States' },
-  { id: 'awb', label: 'Alan, a man from Scotland' },
-  { id: 'kal16', label: 'Kal, a man from the United States, robotic' },
+  { id: 'rms', name: 'Ray', language: 'en-US', gender: 'male', description: 'A man from the United States' },
+  {
+    id: 'slt',
+    name: 'Susan',
+    language: 'en-US',
+    gender: 'female',
+    description: 'A woman from the United States',
+  },
+  { id: 'awb', name: 'Alan', language: 'en-GB', gender: 'male', description: 'A man from Scotland' },
+  {
+    id: 'kal16',
+    name: 'Kal',
+    language: 'en-US',
+    gender: 'male',
+    description: 'A man from the United States, robotic',
+  },
 ]
 
 /** How a piece is to be made so that it sounds as the settings say. */

@@ -1,6 +1,13 @@
 import { expect, test, vi } from 'vitest'
-import { type SpeechChunk, type Synthesizer } from '../../../../backend/engines/contracts.ts'
-import { createOpenAiSynthesizer } from '../../../../backend/engines/tts/openai.ts'
+import {
+  type SpeechChunk,
+  type SpeechRequest,
+  type Synthesizer,
+} from '../../../../backend/engines/contracts.ts'
+import {
+  createOpenAiSynthesizer,
+  type OpenAiSynthesizerOptions,
+} from '../../../../backend/engines/tts/openai.ts'
 import { bytesOf } from '../../../../backend/lib/pcm.ts'
 import { FakeClock } from '../../../fakes/fake-clock.ts'
 import { speaks, stallsAfter, startFakeSpeechServer } from '../../../support/fake-speech-server.ts'
@@ -113,4 +120,112 @@ test('createOpenAiSynthesizer() names model and server, but no key, in its statu
     ready: true,
     detail: 'kokoro, speech engine at voices.example:8880',
   })
+})
+
+const CLONE = { audio: 'ref_audio', text: 'ref_text', form: 'data_url' } as const
+const readMedia = async () => ({ mime: 'audio/wav', bytes: Uint8Array.of(1, 2, 3) })
+const LIKENESS = { audio: '/media/abc.wav', text: 'What I said.' }
+
+async function bodyOf(
+  options: Partial<OpenAiSynthesizerOptions>,
+  request: Omit<SpeechRequest, 'text'>,
+): Promise<unknown> {
+  await using server = await startFakeSpeechServer(speaks(() => [bytesOf(SAMPLES)]))
+  await using synthesizer = createOpenAiSynthesizer({ baseUrl: server.baseUrl, model: 'm', ...options })
+  for await (const _chunk of synthesizer.synthesize({ text: 'Well.', ...request }, NEVER));
+  return server.requests[0]?.body
+}
+
+test('createOpenAiSynthesizer() tells the server in words how it is to be said', async () => {
+  const brief = { description: 'An old sailor.', scene: 'On deck, at night.' }
+  const voice = { engine_voice: 'ash', style: 'hoarse, slow', speed: 1 }
+  expect(await bodyOf({}, { voice, brief, language: 'de-AT' })).toEqual({
+    model: 'm',
+    input: 'Well.',
+    voice: 'ash',
+    response_format: 'pcm',
+    instructions: 'An old sailor.\nOn deck, at night.\nhoarse, slow\nSpeak German.',
+  })
+})
+
+test.each([
+  ['code', 'de'],
+  ['tag', 'de-AT'],
+  ['name', 'German'],
+] as const)(
+  'createOpenAiSynthesizer() names the language as a %s where the server wants it',
+  async (form, sent) => {
+    const options = { language: { field: 'lang', form }, extra: { stream_format: 'audio' } }
+    expect(await bodyOf(options, { voice: {}, language: 'de-AT' })).toEqual({
+      model: 'm',
+      input: 'Well.',
+      voice: 'alloy',
+      response_format: 'pcm',
+      lang: sent,
+      stream_format: 'audio',
+    })
+  },
+)
+
+test('createOpenAiSynthesizer() sends the recording of a cloned voice as the server wants it', async () => {
+  const request = { voice: {}, brief: { description: '', scene: '', likeness: LIKENESS } }
+  expect(await bodyOf({ clone: CLONE, readMedia }, request)).toEqual({
+    model: 'm',
+    input: 'Well.',
+    response_format: 'pcm',
+    ref_audio: 'data:audio/wav;base64,AQID',
+    ref_text: 'What I said.',
+  })
+  const clone = { audio: 'prompt', text: 'prompt_text', form: 'base64', voice: 'clone' } as const
+  expect(await bodyOf({ clone, readMedia }, request)).toMatchObject({
+    voice: 'clone',
+    prompt: 'AQID',
+    prompt_text: 'What I said.',
+  })
+})
+
+test('createOpenAiSynthesizer() sends no recording to a server that does not clone', async () => {
+  const brief = { description: '', scene: '', likeness: LIKENESS }
+  expect(await bodyOf({}, { voice: {}, brief })).toEqual({
+    model: 'm',
+    input: 'Well.',
+    voice: 'alloy',
+    response_format: 'pcm',
+  })
+})
+
+test('createOpenAiSynthesizer() says so when the recording of a voice is gone', async () => {
+  const brief = { description: '', scene: '', likeness: LIKENESS }
+  await expect(bodyOf({ clone: CLONE }, { voice: {}, brief })).rejects.toMatchObject({
+    code: 'engine_rejected',
+  })
+})
+
+test('createOpenAiSynthesizer() asks the server for its voices, and speaks with the first of them', async () => {
+  await using server = await startFakeSpeechServer(
+    speaks(() => [bytesOf(SAMPLES)]),
+    ['af_heart', 'bm_george'],
+  )
+  await using synthesizer = createOpenAiSynthesizer({ baseUrl: server.baseUrl, model: 'kokoro' })
+  const listed = await synthesizer.listVoices(NEVER)
+  expect(listed.map(({ id }) => id)).toEqual(['af_heart', 'bm_george'])
+  expect(synthesizer.voices).toEqual(listed)
+  await collect(synthesizer)
+  expect(server.requests.at(-1)?.body).toMatchObject({ voice: 'af_heart' })
+})
+
+test('createOpenAiSynthesizer() knows the usual voices, or those it was told, where it cannot ask', async () => {
+  await using server = await startFakeSpeechServer(speaks(() => [bytesOf(SAMPLES)]))
+  await using usual = createOpenAiSynthesizer({ baseUrl: server.baseUrl, model: 'tts-1' })
+  expect((await usual.listVoices(NEVER)).map(({ id }) => id)).toContain('alloy')
+  await using told = createOpenAiSynthesizer({ baseUrl: server.baseUrl, model: 'x', voices: ['one', 'two'] })
+  expect(await told.listVoices(NEVER)).toMatchObject([{ id: 'one' }, { id: 'two' }])
+})
+
+test('createOpenAiSynthesizer() says that a server is down when it is asked for its voices', async () => {
+  const server = await startFakeSpeechServer(speaks(() => []))
+  await server[Symbol.asyncDispose]()
+  await using synthesizer = createOpenAiSynthesizer({ baseUrl: server.baseUrl, model: 'x' })
+  await expect(synthesizer.listVoices(NEVER)).rejects.toMatchObject({ code: 'engine_unavailable' })
+  await expect(synthesizer.listVoices(AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone')
 })
