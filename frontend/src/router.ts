@@ -16,9 +16,10 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./views/ConversationView.vue'),
     props: true,
   },
+  { path: '/conversations', name: 'conversations', component: () => import('./views/ConversationsView.vue') },
   { path: '/characters', name: 'characters', component: () => import('./views/CharactersView.vue') },
   {
-    path: '/characters/:id',
+    path: '/characters/:id/:tab?',
     name: 'character',
     component: () => import('./views/CharacterView.vue'),
     props: true,

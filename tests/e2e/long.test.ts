@@ -101,7 +101,7 @@ describe('a conversation of a hundred thousand lines', () => {
     await using troupe = await open(`m=${idOf(30_000)}`)
     const { page } = troupe
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-message'))
-    await expect.poll(focused).toBe(idOf(30_000))
+    await expect.poll(focused, { timeout: 20_000 }).toBe(idOf(30_000))
     await page.keyboard.press('ArrowUp')
     await expect.poll(focused).toBe(idOf(29_999))
     await page.keyboard.press('.')

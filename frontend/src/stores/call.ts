@@ -22,8 +22,8 @@ export const useCall = defineStore('call', () => {
   const isInCall = ref(false)
   const situation = situationOf({ mic, isInCall, isOnHold: onHold(mic) })
   const state = computed(() => callStateOf(situation.value))
-  const devices: CallDevices = new CallDevices((news) => tellHotPlug(news, verbs))
-  const verbs = verbsOf(mic, devices, isInCall)
+  const devices: CallDevices = new CallDevices((news) => tellHotPlug(news, deviceVerbs))
+  const deviceVerbs = deviceVerbsOf(mic, devices)
   keepAwake(isInCall)
   renewOnChange(mic)
 
@@ -45,8 +45,8 @@ export const useCall = defineStore('call', () => {
     inputDeviceId: devices.inputId,
     outputDeviceId: devices.outputId,
     micProblem: mic.problem,
-    refreshDevices: () => devices.refresh(),
-    ...verbs,
+    ...deviceVerbs,
+    ...verbsOf(mic, devices, isInCall),
     ...voiceSwitch(),
   }
 })
@@ -152,6 +152,13 @@ function verbsOf(mic: CallMic, devices: CallDevices, isInCall: Ref<boolean>) {
     talkCancel: (): void => mic.talkCancel(),
     /** Ends what is being said, and forgets what waits for its turn. */
     silence: (): void => client.interrupt({ queued: true }),
+  }
+}
+
+function deviceVerbsOf(mic: CallMic, devices: CallDevices) {
+  const { output } = useStage()
+  return {
+    refreshDevices: () => devices.refresh(),
     async chooseInput(deviceId: string): Promise<void> {
       devices.chooseInput(deviceId)
       await mic.choose(deviceId)
@@ -168,7 +175,7 @@ function verbsOf(mic: CallMic, devices: CallDevices, isInCall: Ref<boolean>) {
 /** Says what came and what went, and offers to use what came. */
 function tellHotPlug(
   { kind, device, isHere, wasChosen }: HotPlug,
-  verbs: Pick<ReturnType<typeof verbsOf>, 'chooseInput' | 'chooseOutput'>,
+  verbs: ReturnType<typeof deviceVerbsOf>,
 ): void {
   const shell = useShell()
   const name = device.label

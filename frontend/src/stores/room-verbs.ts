@@ -97,6 +97,18 @@ export async function changeConversation(
   }
 }
 
+/** Begins a conversation of those who are present with the words of one of them. */
+export async function beginWith(room: RoomState, characterId: string, index: number): Promise<void> {
+  const active_characters = room.cast.value.map(({ id }) => id)
+  const greeting = { greeting_index: index, greeting_character_id: characterId }
+  try {
+    const created = await room.stage.client.request('create_conversation', { active_characters, ...greeting })
+    await openConversation(room, created.conversation_id)
+  } catch (error) {
+    room.notices.tellFailure(error)
+  }
+}
+
 /** Asks again for what failed: what never arrived is sent again, what broke off is said anew. */
 export function retryLast(room: RoomState): void {
   const last = room.script.lines.value.at(-1)

@@ -4,6 +4,7 @@ import { useLibrary } from './library.ts'
 import { lastReply, messageVerbs } from './message-verbs.ts'
 import { RoomState } from './room-state.ts'
 import {
+  beginWith,
   changeConversation,
   comeBack,
   type ConversationChange,
@@ -70,6 +71,7 @@ function verbsOf(room: RoomState) {
     setCast: (characterIds: readonly string[]) => setCast(room, characterIds),
     change: (change: ConversationChange, conversationId?: string) =>
       changeConversation(room, change, conversationId),
+    beginWith: (characterId: string, index: number) => beginWith(room, characterId, index),
     retryLast: () => retryLast(room),
     speak(messageId: string): void {
       room.stage.client.send('speak_message', { message_id: messageId })

@@ -71,11 +71,11 @@ function usePassingWords() {
     toasts.value = toasts.value.filter((toast) => toast.id !== id)
   }
 
-  /** Shows a sentence for a while, with at most one thing to do about it. */
-  function say(text: string, action?: Toast['action']): void {
+  /** Shows a sentence for a while, or until it is dismissed, with at most one thing to do about it. */
+  function say(text: string, action?: Toast['action'], isLasting = false): void {
     const toast: Toast = { id: `toast-${Date.now()}-${text}`, text, ...(action ? { action } : {}) }
     toasts.value = [...toasts.value.slice(-2), toast]
-    setTimeout(() => dismiss(toast.id), TOAST_MS)
+    if (!isLasting) setTimeout(() => dismiss(toast.id), TOAST_MS)
   }
 
   return { toasts, say, dismiss }

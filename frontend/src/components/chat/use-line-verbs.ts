@@ -26,7 +26,10 @@ export function useLineVerbs() {
 
   async function remove(id: string): Promise<void> {
     if (!(await room.deleteMessage(id))) return
-    shell.say(t('chat.lineDeleted'), { name: t('common.undo'), run: () => void room.restoreMessage(id) })
+    shell.say(t('chat.lineDeleted'), {
+      name: t('common.undo'),
+      run: () => void room.restore(`message:${id}`),
+    })
   }
 
   function copyLink(id: string): Promise<void> {

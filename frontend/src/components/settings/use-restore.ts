@@ -3,19 +3,16 @@ import { z } from 'zod'
 import { currentLanguage, t } from '../../i18n/index.ts'
 import { takeToken } from '../../socket/token.ts'
 
-/** How many of each kind came back. */
-const Restored = z.record(z.string(), z.unknown())
 const Refusal = z.object({ error: z.string() })
 
 export type RestoreStep = 'idle' | 'sending' | 'working' | 'done'
 
-/** Sends a saved file back, with how far it has got: `fetch` does not tell that of what is sent. */
+/** Sends a saved file back, and tells how far it has got. */
 export function useRestore() {
   const step = ref<RestoreStep>('idle')
   const share = ref(0)
   const fileName = ref('')
   const problem = ref('')
-  const counts = ref<Record<string, number>>({})
   let request: XMLHttpRequest | undefined
 
   function send(file: File): void {
@@ -23,32 +20,14 @@ export function useRestore() {
     share.value = 0
     fileName.value = file.name
     problem.value = ''
-    const body = new FormData()
-    body.append('file', file)
-    request = new XMLHttpRequest()
-    request.open('POST', '/api/restore')
-    const token = takeToken()
-    if (token !== null) request.setRequestHeader('authorization', `Bearer ${token}`)
-    request.upload.addEventListener(
-      'progress',
-      ({ loaded, total }) => (share.value = loaded / Math.max(1, total)),
-    )
-    request.upload.addEventListener('load', () => (step.value = 'working'))
-    request.addEventListener('load', () => finish(request?.status ?? 0, request?.responseText ?? ''))
-    request.addEventListener('error', () => fail(t('common.failed')))
-    request.send(body)
-  }
-
-  function finish(status: number, answer: string): void {
-    const told = jsonIn(answer)
-    if (status >= 400) return fail(Refusal.safeParse(told).data?.error ?? t('common.failed'))
-    counts.value = countsIn(Restored.safeParse(told).data ?? {})
-    step.value = 'done'
-  }
-
-  function fail(words: string): void {
-    problem.value = words
-    step.value = 'idle'
+    request = sendFile(file, {
+      onShare: (sent) => (share.value = sent),
+      onSent: () => (step.value = 'working'),
+      onDone: (words) => {
+        problem.value = words
+        step.value = words === '' ? 'done' : 'idle'
+      },
+    })
   }
 
   function stop(): void {
@@ -57,26 +36,44 @@ export function useRestore() {
   }
 
   onScopeDispose(() => {
-    if (step.value === 'sending') request?.abort()
+    if (step.value === 'sending') stop()
   })
   const percent = computed(() =>
     new Intl.NumberFormat(currentLanguage(), { style: 'percent' }).format(share.value),
   )
-  return { step, share, percent, fileName, problem, counts, send, stop }
+  return { step, share, percent, fileName, problem, send, stop }
 }
 
-function countsIn(told: Record<string, unknown>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(told).filter(
-      (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] > 0,
-    ),
-  )
+interface Told {
+  readonly onShare: (share: number) => void
+  readonly onSent: () => void
+  /** Without words it went well. */
+  readonly onDone: (problem: string) => void
 }
 
-function jsonIn(text: string): unknown {
+/** The old way: `fetch` does not tell how much of what is sent has gone. */
+function sendFile(file: File, { onShare, onSent, onDone }: Told): XMLHttpRequest {
+  const body = new FormData()
+  body.append('file', file)
+  const request = new XMLHttpRequest()
+  request.open('POST', '/api/restore')
+  const token = takeToken()
+  if (token !== null) request.setRequestHeader('authorization', `Bearer ${token}`)
+  request.upload.addEventListener('progress', ({ loaded, total }) => onShare(loaded / Math.max(1, total)))
+  request.upload.addEventListener('load', onSent)
+  request.addEventListener('load', () => {
+    const isFine = request.status >= 200 && request.status < 300
+    onDone(isFine ? '' : refusalIn(request.responseText))
+  })
+  request.addEventListener('error', () => onDone(t('common.failed')))
+  request.send(body)
+  return request
+}
+
+function refusalIn(text: string): string {
   try {
-    return JSON.parse(text)
+    return Refusal.parse(JSON.parse(text)).error
   } catch {
-    return undefined
+    return t('common.failed')
   }
 }

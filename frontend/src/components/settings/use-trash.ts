@@ -10,7 +10,6 @@ const PAGE = 50
 /** What was thrown away, last first; asked for again when the line comes back. */
 export function useTrash() {
   const { client } = useStage()
-  const shell = useShell()
   const items = shallowRef<readonly TrashItem[]>([])
   const problem = ref('')
   const isLoading = ref(false)
@@ -32,6 +31,16 @@ export function useTrash() {
   const drop = ({ trash_id: id }: TrashItem): void => {
     items.value = items.value.filter((item) => item.trash_id !== id)
   }
+  const load = () => read(0)
+  onScopeDispose(client.on('ready', () => void load()))
+  if (client.isOpen) void load()
+  const more = () => read(items.value.length)
+  return { items, problem, isLoading, hasMore, load, more, ...useTrashVerbs(drop) }
+}
+
+function useTrashVerbs(drop: (item: TrashItem) => void) {
+  const { client } = useStage()
+  const shell = useShell()
 
   async function attempt(work: () => Promise<unknown>): Promise<void> {
     try {
@@ -41,21 +50,17 @@ export function useTrash() {
     }
   }
 
-  const restore = (item: TrashItem) =>
-    attempt(async () => {
-      await client.request('restore_from_trash', { trash_id: item.trash_id })
-      drop(item)
-      shell.say(t('settings.data.restored', { name: item.name }))
-    })
-
-  const remove = (item: TrashItem) =>
-    attempt(async () => {
-      await client.request('delete_from_trash', { trash_id: item.trash_id })
-      drop(item)
-    })
-
-  const load = () => read(0)
-  onScopeDispose(client.on('ready', () => void load()))
-  if (client.isOpen) void load()
-  return { items, problem, isLoading, hasMore, load, more: () => read(items.value.length), restore, remove }
+  return {
+    restore: (item: TrashItem) =>
+      attempt(async () => {
+        await client.request('restore_from_trash', { trash_id: item.trash_id })
+        drop(item)
+        shell.say(t('settings.data.restored', { name: item.name }))
+      }),
+    remove: (item: TrashItem) =>
+      attempt(async () => {
+        await client.request('delete_from_trash', { trash_id: item.trash_id })
+        drop(item)
+      }),
+  }
 }

@@ -1,8 +1,9 @@
 import { computed } from 'vue'
 import { useRouter } from 'vue-router'
 import { THEMES, useTheme } from '../../composables/use-theme.ts'
-import { chooseLanguage, currentLanguage, LANGUAGES, t, type Language } from '../../i18n/index.ts'
+import { chooseLanguage, currentLanguage, isLanguage, LANGUAGES, t } from '../../i18n/index.ts'
 import { useCall } from '../../stores/call.ts'
+import { useGuide } from '../../stores/guide.ts'
 import { useShell } from '../../stores/shell.ts'
 import { useConversationVerbs } from '../chat/use-conversation-verbs.ts'
 import { SECTIONS } from '../settings/sections.ts'
@@ -35,6 +36,11 @@ export function useDeedItems() {
   const { startFresh } = useConversationVerbs()
   const callItems = useCallItems()
   const lightItems = useLightItems()
+  const guide = useGuide()
+  async function showAround(): Promise<void> {
+    guide.begin()
+    await startFresh()
+  }
   return computed<PaletteItem[]>(() => [
     { id: 'fresh', name: t('shell.palette.startFresh'), keys: keysOf('fresh'), run: startFresh },
     {
@@ -45,6 +51,7 @@ export function useDeedItems() {
     ...callItems.value,
     ...lightItems.value,
     ...languageItems(),
+    { id: 'guide', name: t('shell.palette.guide'), run: showAround },
     {
       id: 'keys',
       name: t('shell.palette.keys'),
@@ -99,11 +106,11 @@ function useLightItems() {
 }
 
 function languageItems(): PaletteItem[] {
-  const others = (Object.keys(LANGUAGES) as Language[]).filter((id) => id !== currentLanguage())
-  return others.map((id) => ({
+  const others = Object.entries(LANGUAGES).filter(([id]) => id !== currentLanguage())
+  return others.map(([id, name]) => ({
     id: `language-${id}`,
-    name: t('shell.palette.language', { name: LANGUAGES[id] }),
+    name: t('shell.palette.language', { name }),
     words: 'language sprache',
-    run: () => chooseLanguage(id),
+    run: () => isLanguage(id) && chooseLanguage(id),
   }))
 }

@@ -2,7 +2,7 @@ import { shallowRef, watch } from 'vue'
 import { useRouter } from 'vue-router'
 import { type SearchHit } from '#shared/entities.ts'
 import { useLibrary } from '../../stores/library.ts'
-import { useStage } from '../../stores/stage.ts'
+import { useStage, type Stage } from '../../stores/stage.ts'
 import { type PaletteItem } from './palette-items.ts'
 
 const PAUSE_MS = 120
@@ -22,37 +22,23 @@ export function usePaletteSearch(query: () => string) {
   const toItem = useItems()
   const found = shallowRef<Found>(NOTHING)
 
-  async function search(text: string): Promise<Found> {
-    const [conversations, characters, messages] = await Promise.all([
-      client.request('get_conversations', { query: text, limit: MOST }).catch(() => []),
-      client.request('get_character_heads', { query: text, limit: MOST }).catch(() => ({ heads: [] })),
-      client.request('search', { query: text, kind: 'message', limit: MOST }).catch(() => []),
-    ])
-    return {
-      conversations: conversations.map(toItem.conversation),
-      characters: characters.heads.map(toItem.character),
-      messages: messages.map(toItem.message),
-    }
+  async function look(text: string, leaving: AbortSignal): Promise<void> {
+    const answer = await search(client, text, toItem)
+    if (!leaving.aborted) found.value = answer
   }
 
   watch(
     query,
     (text, _before, onCleanup) => {
       if (text.trim() === '') {
-        found.value = {
-          ...NOTHING,
-          conversations: library.conversations.slice(0, MOST).map(toItem.conversation),
-        }
+        const latest = library.conversations.slice(0, MOST)
+        found.value = { ...NOTHING, conversations: latest.map(toItem.conversation) }
         return
       }
-      let isWanted = true
-      const timer = setTimeout(() => {
-        void search(text).then((answer) => {
-          if (isWanted) found.value = answer
-        })
-      }, PAUSE_MS)
+      const leaving = new AbortController()
+      const timer = setTimeout(() => void look(text, leaving.signal), PAUSE_MS)
       onCleanup(() => {
-        isWanted = false
+        leaving.abort()
         clearTimeout(timer)
       })
     },
@@ -61,19 +47,31 @@ export function usePaletteSearch(query: () => string) {
   return found
 }
 
+/** What one of the questions is not answered, is not found; the others still are. */
+async function search(
+  client: Stage['client'],
+  query: string,
+  toItem: ReturnType<typeof useItems>,
+): Promise<Found> {
+  const [conversations, characters, messages] = await Promise.all([
+    client.request('get_conversations', { query, limit: MOST }).catch(() => []),
+    client.request('get_character_heads', { query, limit: MOST }).catch(() => ({ heads: [] })),
+    client.request('search', { query, kind: 'message', limit: MOST }).catch(() => []),
+  ])
+  return {
+    conversations: conversations.map(toItem.conversation),
+    characters: characters.heads.map(toItem.character),
+    messages: messages.map(toItem.message),
+  }
+}
+
 function useItems() {
   const router = useRouter()
   return {
-    conversation: ({
-      conversation_id: id,
-      title,
-    }: {
-      conversation_id: string
-      title: string
-    }): PaletteItem => ({
-      id: `conversation-${id}`,
-      name: title || '…',
-      run: () => router.push(`/c/${id}`),
+    conversation: (found: { conversation_id: string; title: string }): PaletteItem => ({
+      id: `conversation-${found.conversation_id}`,
+      name: found.title || '…',
+      run: () => router.push(`/c/${found.conversation_id}`),
     }),
     character: ({ id, name }: { id: string; name: string }): PaletteItem => ({
       id: `character-${id}`,

@@ -71,17 +71,15 @@ export const chat: Translated<typeof original> = {
     persona: 'Wen ich spiele',
     note: 'Eine Notiz an das Modell',
     mute: '{name} stumm schalten',
+    muteWho: 'Jemanden stumm schalten',
+    unmuteWho: 'Jemanden wieder hören',
     unmute: '{name} wieder hören',
     export: 'Dieses Gespräch als Datei sichern',
     help: 'Was man hier tippen kann',
-    nothing: 'Diesen Befehl gibt es nicht',
-    titleSaved: 'Der Name ist gemerkt',
     helpText: 'Tippe / und wähle mit den Pfeiltasten. Enter oder Tab übernimmt, Esc schließt.',
     arguments: {
       title: 'der neue Name',
-      persona: 'Name einer Persona',
       note: 'die Notiz',
-      export: 'jsonl, json oder md',
     },
   },
   cast: {
@@ -155,7 +153,6 @@ export const chat: Translated<typeof original> = {
   },
   greetings: {
     title: 'Wie es beginnt',
-    titleOf: 'Wie {name} beginnt',
     description: 'Wähle die ersten Worte. Du kannst sie später gegen andere tauschen.',
     first: 'Erste Begrüßung',
     other: 'Begrüßung {number}',

@@ -58,7 +58,7 @@ export const shell: Translated<typeof original> = {
   keys: {
     title: 'Tasten',
     intro: 'Während du schreibst, halten sie sich heraus.',
-    then: 'dann',
+    thereupon: 'dann',
     everywhere: 'Überall',
     conversation: 'Im Gespräch',
     composer: 'Beim Schreiben',

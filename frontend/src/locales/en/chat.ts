@@ -69,17 +69,15 @@ export const chat = {
     persona: 'Whom I play',
     note: 'A note to the model',
     mute: 'Silence {name}',
+    muteWho: 'Silence somebody',
+    unmuteWho: 'Hear somebody again',
     unmute: 'Hear {name} again',
     export: 'Save this conversation as a file',
     help: 'What can be typed here',
-    nothing: 'No such command',
-    titleSaved: 'The name is kept',
     helpText: 'Type / and choose with the arrows. Enter or Tab takes it, Esc leaves it.',
     arguments: {
       title: 'the new name',
-      persona: 'a persona’s name',
       note: 'the note',
-      export: 'jsonl, json or md',
     },
   },
   cast: {
@@ -153,7 +151,6 @@ export const chat = {
   },
   greetings: {
     title: 'How it begins',
-    titleOf: 'How {name} begins',
     description: 'Choose the first words. They can be changed for others later.',
     first: 'First greeting',
     other: 'Greeting {number}',

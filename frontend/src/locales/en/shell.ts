@@ -55,7 +55,7 @@ export const shell = {
   keys: {
     title: 'Keys',
     intro: 'They stay out of the way while you write.',
-    then: 'then',
+    thereupon: 'then',
     everywhere: 'Everywhere',
     conversation: 'In a conversation',
     composer: 'While writing',
