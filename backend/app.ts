@@ -3,13 +3,14 @@ import { fastify, type FastifyInstance } from 'fastify'
 import { registerModels } from './api/models.ts'
 import { type Config } from './config.ts'
 import { ChangeFeed } from './crud/changes.ts'
-import { createCrud } from './crud/dispatch.ts'
+import { createCrud, type Crud } from './crud/dispatch.ts'
 import { registerPromptInspector } from './api/prompt-inspector.ts'
 import { registerRest } from './crud/rest.ts'
 import { type Engines } from './engines/registry.ts'
 import { AppError, toAppError } from './errors.ts'
 import { registerSettings } from './api/settings.ts'
 import { type Clock } from './lib/clock.ts'
+import { greetingExpander } from './library/greetings.ts'
 import { type Logger } from './logging.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { type AccessRules, checkHostAndOrigin, checkToken } from './socket/access.ts'
@@ -44,9 +45,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const access = accessRules(config, token)
   const metrics = createMetrics()
   const changes = new ChangeFeed((error) => logger.error({ err: error }, 'A listener to changes failed'))
-  const onDefect = (error: AppError): void =>
-    logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
-  const crud = createCrud({ store, publish: changes.publish, onDefect })
+  const crud = crudOf(deps, changes)
   const tools = createTools(config, { notes: noteKeeper(store), logger })
   guard(app, access)
   answerErrors(app, logger)
@@ -77,6 +76,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   })
   await registerWebUi(app)
   return app
+}
+
+function crudOf({ store, config, clock, logger }: AppDeps, { publish }: ChangeFeed): Crud {
+  const onDefect = (error: AppError): void =>
+    logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
+  const expandGreetings = greetingExpander({ store, config, clock })
+  return createCrud({ store, publish, onDefect, expandGreetings })
 }
 
 function accessRules(config: Config, token: string | undefined): AccessRules {

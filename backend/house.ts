@@ -7,6 +7,7 @@ import { CONFIG_FILE, configJsonSchema } from './config-sources.ts'
 import { createEngines, createLanguageModel, type Engines, type LiveEngines } from './engines/registry.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
+import { purgeTrashDaily } from './library/trash-purge.ts'
 import { type Logger } from './logging.ts'
 import { Settings } from './settings/settings.ts'
 import { starters } from './starters/starters.ts'
@@ -52,6 +53,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   }
   try {
     await store.seed(starters)
+    opened.push(purgeTrashDaily({ store, clock, logger }))
     const engines = await createEngines(config, clock)
     opened.push(engines)
     const version = ownVersion()
