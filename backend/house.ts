@@ -9,6 +9,7 @@ import { type Recording } from './engines/tts/speech-body.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
 import { sweepDaily } from './library/sweep-media.ts'
+import { purgeTrashDaily } from './library/trash-purge.ts'
 import { type Logger } from './logging.ts'
 import { KIND_BYTES, mediaKindOf } from './media/media-kind.ts'
 import { MediaLibrary } from './media/media-library.ts'
@@ -59,6 +60,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   }
   try {
     await store.seed(starters)
+    opened.push(purgeTrashDaily({ store, clock, logger }))
     const media = new MediaLibrary(join(config.data_dir, MEDIA_FOLDER))
     const engines = await createEngines(config, clock, (address) => recordingOf(media, address))
     opened.push(engines)
