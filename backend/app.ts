@@ -5,7 +5,6 @@ import { registerLorebooksIo } from './api/lorebooks-io.ts'
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
-import { type CardCodec } from './cards/contract.ts'
 import { type Config } from './config.ts'
 import { ChangeFeed } from './crud/changes.ts'
 import { createCrud, type Crud } from './crud/dispatch.ts'
@@ -15,6 +14,7 @@ import { type Engines } from './engines/registry.ts'
 import { AppError, toAppError } from './errors.ts'
 import { registerSettings } from './api/settings.ts'
 import { type Clock } from './lib/clock.ts'
+import { cardCodec } from './library/card-codec.ts'
 import { Importer } from './library/importer.ts'
 import { type Logger } from './logging.ts'
 import { type MediaLibrary } from './media/media-library.ts'
@@ -40,8 +40,6 @@ export interface AppDeps {
   readonly logger: Logger
   readonly store: Store
   readonly media: MediaLibrary
-  /** Absent: cards can neither be imported nor exported. */
-  readonly codec?: CardCodec
   readonly engines: Engines
   /** Absent: nothing can be set while it runs. */
   readonly settings?: Settings | undefined
@@ -100,14 +98,13 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
 /** What is kept: rows and files, in and out. */
 async function registerLibrary(
   app: FastifyInstance,
-  { store, media, codec, clock }: AppDeps,
+  { store, media, clock }: AppDeps,
   { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
 ): Promise<void> {
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
-  if (!codec) return
-  const library = { store, media, codec, publish: changes.publish }
+  const library = { store, media, codec: cardCodec, publish: changes.publish }
   const importer = new Importer(library, onDefect)
   registerCharactersIo(app, { importer, library, clock })
   registerLorebooksIo(app, { importer, library })
