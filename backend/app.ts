@@ -1,10 +1,13 @@
+import { join } from 'node:path'
 import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
+import { type BackupApiDeps, registerBackup } from './api/backup.ts'
 import { registerConversationsIo } from './api/conversations-io.ts'
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
 import { type Config } from './config.ts'
+import { CONFIG_FILE } from './config-sources.ts'
 import { ChangeFeed } from './crud/changes.ts'
 import { createCrud, type Crud } from './crud/dispatch.ts'
 import { registerPromptInspector } from './api/prompt-inspector.ts'
@@ -40,6 +43,8 @@ export interface AppDeps {
   readonly engines: Engines
   /** Absent: nothing can be set while it runs. */
   readonly settings?: Settings | undefined
+  /** Ends this server and begins it anew; absent: that is done by hand. */
+  readonly restart?: (() => void) | undefined
 }
 
 /** Puts the house together. The caller listens and closes; store and engines are the caller's to dispose. */
@@ -95,13 +100,21 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
 /** What is kept: rows and files, in and out. */
 async function registerLibrary(
   app: FastifyInstance,
-  { media, store, clock }: AppDeps,
+  deps: AppDeps,
   { crud, changes }: { crud: Crud; changes: ChangeFeed },
 ): Promise<void> {
+  const { media, store, clock } = deps
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
   registerConversationsIo(app, { store, media, clock, publish: changes.publish })
+  registerBackup(app, backupDeps(deps))
+}
+
+function backupDeps({ config, store, media, version, clock, restart }: AppDeps): BackupApiDeps {
+  const dataDir = config.data_dir
+  const settingsFile = join(dataDir, CONFIG_FILE)
+  return { store, dataDir, mediaFolder: media.files.folder, settingsFile, version, clock, restart }
 }
 
 /** What operators look at. */
