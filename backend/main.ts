@@ -57,7 +57,8 @@ interface Opening {
 async function open({ argv, logger, restart, port }: Opening): Promise<House> {
   // Before the settings are read: a backup that is waiting may hold others.
   const { data_dir } = loadConfig(argv, process.env)
-  if (await settleRestore(data_dir)) logger.warn('A backup was restored; the data of before are kept beside it')
+  if (await settleRestore(data_dir))
+    logger.warn('A backup was restored; the data of before are kept beside it')
   const settings = loadConfig(argv, process.env)
   const config = { ...settings, port: port ?? settings.port }
   const house = await openHouse({

@@ -7,7 +7,12 @@ import { AppError } from '../errors.ts'
 import { type Clock } from '../lib/clock.ts'
 import { exportBranches } from '../library/chat-branches.ts'
 import { CHAT_FORMATS, type ExportedChat, exportChat } from '../library/chat-export.ts'
-import { type ChatImported, type ChatImportOptions, importChats, importOptions } from '../library/chat-import.ts'
+import {
+  type ChatImported,
+  type ChatImportOptions,
+  importChats,
+  importOptions,
+} from '../library/chat-import.ts'
 import { fileNameOf } from '../library/chat-names.ts'
 import { type MediaLibrary } from '../media/media-library.ts'
 import { type Store } from '../store/contract.ts'
@@ -60,7 +65,9 @@ export function registerConversationsIo(app: FastifyInstance, deps: Conversation
     if (!asked.success) throw new AppError('invalid', `Say format=${CHAT_FORMATS.join(', format=')}`)
     const { format, branches } = asked.data
     const withBranches = branches === '1' && format === 'jsonl'
-    const files = withBranches ? await exportBranches(deps.store, id) : [await exportChat(deps.store, id, format)]
+    const files = withBranches
+      ? await exportBranches(deps.store, id)
+      : [await exportChat(deps.store, id, format)]
     return await sendFiles(reply, files)
   })
 }
@@ -126,7 +133,8 @@ async function* inPieces(parts: AsyncIterable<string | Uint8Array>): AsyncGenera
   let collected: Buffer[] = []
   let length = 0
   for await (const part of parts) {
-    const bytes = typeof part === 'string' ? Buffer.from(part) : Buffer.from(part.buffer, part.byteOffset, part.length)
+    const bytes =
+      typeof part === 'string' ? Buffer.from(part) : Buffer.from(part.buffer, part.byteOffset, part.length)
     collected.push(bytes)
     length += bytes.length
     if (length < PIECE_CHARACTERS) continue

@@ -15,7 +15,8 @@ export async function openData(
   options: Omit<SqliteOptions, 'file'> & { readonly onNotice: (sentence: string) => void },
 ): Promise<Store> {
   const file = join(dataDir, DATABASE_FILE)
-  if (await settleRestore(dataDir)) options.onNotice('A backup was restored; the data of before are kept beside it')
+  if (await settleRestore(dataDir))
+    options.onNotice('A backup was restored; the data of before are kept beside it')
   const store = await openSqliteStore({ ...options, file }).catch(async (error: unknown) => {
     if (!(await undoRestore(dataDir))) throw error
     const reason = error instanceof Error ? error.message : String(error)

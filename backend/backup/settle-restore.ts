@@ -7,14 +7,7 @@ import { AppError } from '../errors.ts'
 import { syncToDisk } from '../store/sqlite/flush.ts'
 import { holdLock } from '../store/sqlite/lock.ts'
 import { DATABASE_FILE, SETTINGS_FILE } from './manifest.ts'
-import {
-  appliedFile,
-  BEFORE,
-  MEDIA_FOLDER,
-  pendingFolder,
-  restoreFolder,
-  STAGED_FILE,
-} from './places.ts'
+import { appliedFile, BEFORE, MEDIA_FOLDER, pendingFolder, restoreFolder, STAGED_FILE } from './places.ts'
 import { withKeysOf } from './settings-without-keys.ts'
 
 const Staged = z.object({ at: z.iso.datetime() })
@@ -52,7 +45,10 @@ export async function settleRestore(dataDir: string): Promise<boolean> {
 }
 
 /** The last of the parts is what the others belong to: as long as it waits, this is not done. */
-async function swap(dataDir: string, { before, parts }: { before: string; parts: readonly string[] }): Promise<void> {
+async function swap(
+  dataDir: string,
+  { before, parts }: { before: string; parts: readonly string[] },
+): Promise<void> {
   const pending = pendingFolder(dataDir)
   const main = parts.at(-1) ?? ''
   if (main === MEDIA_FOLDER) await mkdir(join(pending, main), { recursive: true })

@@ -105,9 +105,13 @@ function explained(error: unknown): AppError {
   }
   // Of the operating system; what yauzl and zlib say is about the file.
   if (/^E[A-Z]+$/u.test(code)) {
-    return new AppError('storage_failed', 'The backup cannot be unpacked: the data directory cannot be written', {
-      cause: error,
-    })
+    return new AppError(
+      'storage_failed',
+      'The backup cannot be unpacked: the data directory cannot be written',
+      {
+        cause: error,
+      },
+    )
   }
   return new AppError(
     'invalid',

@@ -82,7 +82,8 @@ async function packed(
   zip.addBuffer(Buffer.from(JSON.stringify(manifest)), MANIFEST_FILE)
   if (settings) zip.addBuffer(settings.bytes, SETTINGS_FILE)
   zip.addFile(copy, DATABASE_FILE, { compressionLevel: DATABASE_COMPRESSION })
-  for (const { path } of media) zip.addFile(join(deps.mediaFolder, path.slice(MEDIA.length)), path, { compress: false })
+  for (const { path } of media)
+    zip.addFile(join(deps.mediaFolder, path.slice(MEDIA.length)), path, { compress: false })
   zip.end()
   const sizeBytes = files.reduce((sum, { bytes }) => sum + bytes, 0)
   return { fileName: `troupe-backup-${created_at.slice(0, 10)}.zip`, content, sizeBytes }
@@ -102,7 +103,7 @@ async function mediaIn(folder: string): Promise<BackupFile[]> {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-  return (await readdir(folder).catch(() => [])).toSorted()
+  return (await readdir(folder).catch((): string[] => [])).toSorted()
 }
 
 async function settingsIn(path: string): Promise<{ file: BackupFile; bytes: Buffer } | undefined> {

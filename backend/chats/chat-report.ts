@@ -26,8 +26,7 @@ export class ChatReport {
   }
 
   result(): CardReport {
-    const more =
-      this.#more > 0 ? [{ path: '…', reason: `and ${this.#more} more that are not listed` }] : []
+    const more = this.#more > 0 ? [{ path: '…', reason: `and ${this.#more} more that are not listed` }] : []
     return {
       repaired: [...this.#repaired],
       ignored: [...this.#ignored, ...more],

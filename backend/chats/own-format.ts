@@ -34,7 +34,10 @@ const Line = z.object({
   alternatives: z.array(Alternative.omit({ index: true })).default([]),
   hidden_under: z.object({ message: Position, alternative: Position }).nullable().default(null),
   is_summary_end: z.boolean().default(false),
-  source: z.union([z.string(), z.object({ base64: z.string() })]).nullable().default(null),
+  source: z
+    .union([z.string(), z.object({ base64: z.string() })])
+    .nullable()
+    .default(null),
 })
 
 export interface OwnHead {
@@ -118,7 +121,9 @@ async function* readMessages(
 
 /** The same from a document that somebody has put into another form. */
 export function ownIn(json: unknown): OwnFile | undefined {
-  const document = z.object({ format: z.literal(FORMAT), messages: z.array(z.unknown()) }).safeParse(json).data
+  const document = z
+    .object({ format: z.literal(FORMAT), messages: z.array(z.unknown()) })
+    .safeParse(json).data
   if (!document) return undefined
   const messages = document.messages.map((one, index) => messageIn(one, index + 1))
   return { head: headIn(json), messages: once(messages) }

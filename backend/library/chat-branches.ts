@@ -43,10 +43,7 @@ function headOf(original: Original | undefined): string | undefined {
 }
 
 /** Those that have something said behind them. */
-async function branchesOf(
-  pieces: AsyncIterable<readonly WholeMessage[]>,
-  name: string,
-): Promise<Branch[]> {
+async function branchesOf(pieces: AsyncIterable<readonly WholeMessage[]>, name: string): Promise<Branch[]> {
   const under = new Map<number, WholeMessage['hidden_under']>()
   const found = new Map<string, Branch>()
   let count = 0

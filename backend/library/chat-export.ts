@@ -41,7 +41,9 @@ export async function exportChat(
 function fileOf({ title }: Conversation, original: Original | undefined, format: ChatExportFormat): string {
   const isJsonLines = original?.format === 'sillytavern' && format === 'jsonl'
   const isItsName = isJsonLines && titleOfFile(original.file_name) === title
-  return isItsName ? fileNameOf(original.file_name.replace(/\.jsonl$/iu, ''), 'jsonl') : fileNameOf(title, format)
+  return isItsName
+    ? fileNameOf(original.file_name.replace(/\.jsonl$/iu, ''), 'jsonl')
+    : fileNameOf(title, format)
 }
 
 export function sillyTavernFile(

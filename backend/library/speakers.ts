@@ -32,7 +32,10 @@ export class Speakers {
   async find({ name, file }: ChatMessage): Promise<string | null> {
     // A chat of one character belongs to whom the user says, whatever it was called then.
     const isNamed = this.#given === undefined || file !== undefined
-    const found = isNamed && (name !== '' || file) ? await this.#store.conversations.findSpeaker({ name, file }) : undefined
+    const found =
+      isNamed && (name !== '' || file)
+        ? await this.#store.conversations.findSpeaker({ name, file })
+        : undefined
     const id = found ?? this.#given ?? null
     this.#known.set(keyOf(name, file), id)
     if (id !== null) this.#cast.add(id)

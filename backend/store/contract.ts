@@ -56,7 +56,11 @@ export interface Store extends AsyncDisposable {
    * Goes on beside everything else. @returns what is in it, and its SHA-256.
    */
   copyTo(file: string): Promise<{
-    readonly inspected: { readonly characters: number; readonly conversations: number; readonly messages: number }
+    readonly inspected: {
+      readonly characters: number
+      readonly conversations: number
+      readonly messages: number
+    }
     readonly hash: string
   }>
   /**
@@ -139,9 +143,10 @@ export interface ConversationStore extends Resource<
   /** Ids of the characters who said something in it, or might have. */
   speakersOf(conversationId: string): Promise<string[]>
   /** Who is meant by a name or a character's file in other programs; undefined: nobody here. */
-  findSpeaker(speaker: { readonly name: string; readonly file?: string | undefined }): Promise<
-    string | undefined
-  >
+  findSpeaker(speaker: {
+    readonly name: string
+    readonly file?: string | undefined
+  }): Promise<string | undefined>
 }
 
 /** A conversation as it goes in and out of the house, without its messages. */

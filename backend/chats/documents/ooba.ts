@@ -1,8 +1,7 @@
-import { type ChatMessage, plainMessage } from '../chat.ts'
+import { type ChatMessage, type DocumentChat, plainMessage } from '../chat.ts'
 import { type ChatReport } from '../chat-report.ts'
 import { readDate } from '../dates.ts'
 import { type JsonRecord, listIn, recordIn, textIn } from '../json.ts'
-import { type DocumentChat } from './documents.ts'
 
 /** What stands for the user where the character began. */
 const NOT_SAID = new Set(['', '<|BEGIN-VISIBLE-CHAT|>'])
@@ -17,8 +16,7 @@ export function readOoba(document: JsonRecord, report: ChatReport): DocumentChat
       report.ignored(`visible[${index}]`, 'is no pair of messages')
       return []
     }
-    const dateOf = (who: string): Date | null =>
-      readDate(recordIn(metadata[`${who}_${index}`])['timestamp'])
+    const dateOf = (who: string): Date | null => readDate(recordIn(metadata[`${who}_${index}`])['timestamp'])
     const [asked, answered] = listIn(pair).map((text) => unescaped(textIn(text) ?? ''))
     const said: ChatMessage[] = []
     if (asked !== undefined && !NOT_SAID.has(asked)) {

@@ -28,7 +28,8 @@ export interface LineMarks {
 export function sourceOf(message: WholeMessage, marks: LineMarks): string | Uint8Array {
   const said = saidBy(message)
   if (message.source === null) return newLine(message, said, marks)
-  const text = typeof message.source === 'string' ? message.source : Buffer.from(message.source).toString('utf8')
+  const text =
+    typeof message.source === 'string' ? message.source : Buffer.from(message.source).toString('utf8')
   const line = firstLine(text)
   const read = readLine(parsedJson(line.text))
   if (!read) return `${newLine(message, said, marks)}${text.slice(line.end)}`
@@ -105,7 +106,9 @@ function swipeChanges(line: string, said: Said): Record<string, string> {
   if (memberText(line, 'swipe_id') !== String(said.index)) changes['swipe_id'] = String(said.index)
   const infos = listTexts(memberText(line, 'swipe_info'))
   if (said.texts.length > Math.max(1, old.length)) {
-    const all = said.dates.map((date, place) => infos[place] ?? JSON.stringify({ send_date: date, extra: {} }))
+    const all = said.dates.map(
+      (date, place) => infos[place] ?? JSON.stringify({ send_date: date, extra: {} }),
+    )
     changes['swipe_info'] = `[${all.join(',')}]`
   }
   return changes

@@ -22,7 +22,8 @@ const { position: _conversationPosition, ...conversationColumns } = getTableColu
 const { position: _messagePosition, ...messageColumns } = getTableColumns(messages)
 const { position: _alternativePosition, ...alternativeColumns } = getTableColumns(alternatives)
 
-function prepare({ orm, sqlite }: Database) {
+function prepare(database: Database) {
+  const { orm, sqlite } = database
   const isThere = (table: string, key: string) =>
     sqlite.prepare<[string], 1>(`SELECT 1 FROM ${table} WHERE ${key} = ? AND deleted_at IS NULL`).pluck()
   return {
@@ -33,18 +34,24 @@ function prepare({ orm, sqlite }: Database) {
       .where(sql`conversation_id = ${sql.placeholder('conversation_id')}`)
       .prepare(),
     remove: sqlite.prepare<[string]>('DELETE FROM conversations WHERE conversation_id = ?'),
-    join: orm.insert(casts).values(parametersFor(getTableColumns(casts))).prepare(),
+    join: orm
+      .insert(casts)
+      .values(parametersFor(getTableColumns(casts)))
+      .prepare(),
     message: orm.insert(messages).values(parametersFor(messageColumns)).prepare(),
     alternative: orm.insert(alternatives).values(parametersFor(alternativeColumns)).prepare(),
     // Not through drizzle: bytes that are no text stay bytes.
     source: sqlite.prepare<[string, string | Uint8Array]>(
       `INSERT INTO message_originals (${messageOriginals.message_id.name}, ${messageOriginals.source.name}) VALUES (?, ?)`,
     ),
-    original: orm.insert(originals).values(parametersFor(getTableColumns(originals))).prepare(),
+    original: orm
+      .insert(originals)
+      .values(parametersFor(getTableColumns(originals)))
+      .prepare(),
     character: isThere('characters', 'id'),
     persona: isThere('personas', 'persona_id'),
     lorebook: isThere('lorebooks', 'lorebook_id'),
-    read: prepareConversations({ orm } as Database).one,
+    read: prepareConversations(database).one,
   }
 }
 type Statements = ReturnType<typeof prepare>
@@ -144,10 +151,7 @@ class Filling {
     const cast = [...new Set(conversation.active_characters)].filter((id) => this.#isHere(id))
     finish.run({
       ...conversation,
-      ...this.#row(
-        created_at ?? this.#first ?? this.#now,
-        updated_at ?? this.#last ?? this.#now,
-      ),
+      ...this.#row(created_at ?? this.#first ?? this.#now, updated_at ?? this.#last ?? this.#now),
       summary_until: this.#summaryUntil,
       persona_id: persona_id !== null && persona.get(persona_id) ? persona_id : null,
       muted_characters: conversation.muted_characters.filter((id) => cast.includes(id)),

@@ -89,11 +89,11 @@ describe('a backup', () => {
 
   test('is what there was at one moment, whatever is written meanwhile', async () => {
     await app.store.conversations.ensure('busy', aConversation('Busy'))
-    let isOver = false
+    const over = new AbortController()
     const writing = (async () => {
       let count = 0
       // Two messages belong together: both are there, or none of them.
-      for (; !isOver; count += 1) {
+      for (; !over.signal.aborted; count += 1) {
         await app.store.messages.create(aMessage('busy', `question ${count}`))
         await app.store.messages.create(aMessage('busy', `answer ${count}`))
         await new Promise((resolve) => setImmediate(resolve))
@@ -101,7 +101,7 @@ describe('a backup', () => {
       return count
     })()
     const zip = await backup()
-    isOver = true
+    over.abort()
     expect(await writing).toBeGreaterThan(0)
     expect((await restore(zip)).status).toBe(200)
     await reopened(async (store) => {
@@ -109,7 +109,9 @@ describe('a backup', () => {
       for await (const piece of store.conversations.exportWhole('busy')) {
         contents.push(...piece.map(({ content }) => content))
       }
-      const expected = contents.map((_content, index) => `${index % 2 ? 'answer' : 'question'} ${Math.floor(index / 2)}`)
+      const expected = contents.map(
+        (_content, index) => `${index % 2 ? 'answer' : 'question'} ${Math.floor(index / 2)}`,
+      )
       expect(contents).toEqual(expected)
     })
   })
@@ -117,7 +119,9 @@ describe('a backup', () => {
   test('that is cut off or changed anywhere is refused, and nothing is changed', async () => {
     const zip = await backup()
     const before = await exports(app.store)
-    const broken = [0.1, 0.3, 0.5, 0.7, 0.9, 0.999].map((share) => zip.subarray(0, Math.floor(zip.length * share)))
+    const broken = [0.1, 0.3, 0.5, 0.7, 0.9, 0.999].map((share) =>
+      zip.subarray(0, Math.floor(zip.length * share)),
+    )
     for (let index = 0; index < 12; index += 1) {
       const flipped = Buffer.from(zip)
       const at = Math.floor((zip.length * (index + 0.5)) / 12)
@@ -134,17 +138,28 @@ describe('a backup', () => {
   })
 
   test('holds pictures and settings, but no keys', async () => {
-    const settings = { llm_base_url: 'http://127.0.0.1:1/v1', llm_api_key: 'sk-secret', llm_fallbacks: [{ model: 'm', api_key: 'sk-other' }] }
+    const settings = {
+      llm_base_url: 'http://127.0.0.1:1/v1',
+      llm_api_key: 'sk-secret',
+      llm_fallbacks: [{ model: 'm', api_key: 'sk-other' }],
+    }
     await writeFile(join(dataDir(), 'troupe.config.json'), JSON.stringify(settings))
     const hash = await app.media.files.put(Buffer.from('a picture'))
     const zip = await backup()
     expect(zip.includes('sk-')).toBe(false)
     expect(zip.includes('a picture')).toBe(true)
-    await writeFile(join(dataDir(), 'troupe.config.json'), JSON.stringify({ llm_api_key: 'sk-new', user_name: 'Kim' }))
+    await writeFile(
+      join(dataDir(), 'troupe.config.json'),
+      JSON.stringify({ llm_api_key: 'sk-new', user_name: 'Kim' }),
+    )
     expect((await restore(zip)).status).toBe(200)
     await reopened(async () => {})
     const restored: unknown = JSON.parse(await readFile(join(dataDir(), 'troupe.config.json'), 'utf8'))
-    expect(restored).toEqual({ llm_base_url: settings.llm_base_url, llm_fallbacks: [{ model: 'm' }], llm_api_key: 'sk-new' })
+    expect(restored).toEqual({
+      llm_base_url: settings.llm_base_url,
+      llm_fallbacks: [{ model: 'm' }],
+      llm_api_key: 'sk-new',
+    })
     expect(await readFile(join(dataDir(), 'media', hash.slice(0, 2), hash), 'utf8')).toBe('a picture')
   })
 
@@ -154,7 +169,9 @@ describe('a backup', () => {
     await restore(zip)
     const response = await fetch(`${app.url}/api/restore`, { method: 'DELETE' })
     expect(await response.json()).toEqual({ discarded: true })
-    await reopened(async (store) => expect(await store.conversations.get('later')).toMatchObject({ title: 'Later' }))
+    await reopened(async (store) =>
+      expect(await store.conversations.get('later')).toMatchObject({ title: 'Later' }),
+    )
   })
 
   test('sent to a running server is in place as soon as it has restarted by itself', async () => {
