@@ -1,8 +1,13 @@
 import { join } from 'node:path'
 import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
+<<<<<<< HEAD
 import { type BackupApiDeps, registerBackup } from './api/backup.ts'
 import { registerConversationsIo } from './api/conversations-io.ts'
+=======
+import { registerCharactersIo } from './api/characters-io.ts'
+import { registerLorebooksIo } from './api/lorebooks-io.ts'
+>>>>>>> w-i
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
@@ -16,6 +21,8 @@ import { type Engines } from './engines/registry.ts'
 import { AppError, toAppError } from './errors.ts'
 import { registerSettings } from './api/settings.ts'
 import { type Clock } from './lib/clock.ts'
+import { cardCodec } from './library/card-codec.ts'
+import { Importer } from './library/importer.ts'
 import { type Logger } from './logging.ts'
 import { type MediaLibrary } from './media/media-library.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -79,7 +86,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       changes,
       access,
     })
-    await registerLibrary(scope, deps, { crud, changes })
+    await registerLibrary(scope, deps, { crud, changes, onDefect })
     registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
     registerModels(scope, engines.model)
     if (deps.settings) registerSettings(scope, deps.settings)
@@ -101,12 +108,16 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
 async function registerLibrary(
   app: FastifyInstance,
   deps: AppDeps,
-  { crud, changes }: { crud: Crud; changes: ChangeFeed },
+  { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
 ): Promise<void> {
   const { media, store, clock } = deps
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
+  const library = { store, media, codec: cardCodec, publish: changes.publish }
+  const importer = new Importer(library, onDefect)
+  registerCharactersIo(app, { importer, library, clock })
+  registerLorebooksIo(app, { importer, library })
   registerConversationsIo(app, { store, media, clock, publish: changes.publish })
   registerBackup(app, backupDeps(deps))
 }

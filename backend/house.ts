@@ -8,6 +8,7 @@ import { CONFIG_FILE, configJsonSchema } from './config-sources.ts'
 import { createEngines, createLanguageModel, type Engines, type LiveEngines } from './engines/registry.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
+import { sweepDaily } from './library/sweep-media.ts'
 import { type Logger } from './logging.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { Settings } from './settings/settings.ts'
@@ -62,6 +63,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const version = ownVersion()
     const settings = settingsOf(options, engines)
     const media = new MediaLibrary(join(config.data_dir, MEDIA_FOLDER))
+    const onFailure = (error: unknown): void =>
+      logger.error({ err: error }, 'Old media files were not removed')
+    opened.push(sweepDaily({ store, media, clock }, onFailure))
     const parts = { config, clock, logger, store, media, engines, settings, restart: options.restart }
     const app = await buildApp({ ...parts, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })

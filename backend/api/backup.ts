@@ -11,7 +11,7 @@ import { discardRestore } from '../backup/settle-restore.ts'
 import { stageRestore } from '../backup/stage-restore.ts'
 import { type BackupDeps, writeBackup } from '../backup/write-backup.ts'
 import { AppError } from '../errors.ts'
-import { contentDisposition } from './download.ts'
+import { contentDisposition } from '../library/file-name.ts'
 import { withUpload } from './uploads.ts'
 
 export interface BackupApiDeps extends BackupDeps {

@@ -13,10 +13,9 @@ import {
   importChats,
   importOptions,
 } from '../library/chat-import.ts'
-import { fileNameOf } from '../library/chat-names.ts'
+import { contentDisposition, fileNameOf } from '../library/file-name.ts'
 import { type MediaLibrary } from '../media/media-library.ts'
 import { type Store } from '../store/contract.ts'
-import { contentDisposition } from './download.ts'
 import { type Upload, uploadsOf } from './uploads.ts'
 
 /** Years of chat with pictures in it; no film. */

@@ -90,8 +90,5 @@ export interface CardCodec {
   readCard(bytes: Uint8Array, fileName: string): Promise<ReadCard>
   writeCard(card: CardToWrite): Promise<Uint8Array>
   readLorebook(bytes: Uint8Array, fileName: string): ReadLorebook
-  writeLorebook(
-    book: Lorebook,
-    original: { readonly json: string; readonly format: string } | null,
-  ): string
+  writeLorebook(book: Lorebook, original: { readonly json: string; readonly format: string } | null): string
 }

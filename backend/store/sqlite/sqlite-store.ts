@@ -6,6 +6,7 @@ import { sqliteConversations } from './conversations.ts'
 import { openDatabase, type Database, type SqliteOptions } from './database.ts'
 import { shared, syncToDisk } from './flush.ts'
 import { sqliteLorebooks } from './lorebooks.ts'
+import { mediaInUse } from './media-in-use.ts'
 import { sqliteMessages } from './messages.ts'
 import { sqliteNotes } from './notes.ts'
 import { sqliteOriginals } from './originals.ts'
@@ -48,6 +49,7 @@ function storeIn(database: Database): Store {
     trash: sqliteTrash(database, (id) => index.changed(id)),
     originals: sqliteOriginals(database),
     search: sqliteSearch(database),
+    mediaInUse: () => mediaInUse(database),
     flush,
     copyTo: (file) => copyOf(database, file),
     seed: (starters: Starters) => attempt('save the starters', () => seedOnce(database, inserts, starters)),
