@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
+import { type BackupApiDeps, registerBackup } from './api/backup.ts'
 import { registerCharactersIo } from './api/characters-io.ts'
 import { registerLorebooksIo } from './api/lorebooks-io.ts'
 import { registerConversationsIo } from './api/conversations-io.ts'
@@ -7,6 +9,7 @@ import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
 import { type Config } from './config.ts'
+import { CONFIG_FILE } from './config-sources.ts'
 import { ChangeFeed } from './crud/changes.ts'
 import { createCrud, type Crud } from './crud/dispatch.ts'
 import { registerPromptInspector } from './api/prompt-inspector.ts'
@@ -46,6 +49,8 @@ export interface AppDeps {
   readonly engines: Engines
   /** Absent: nothing can be set while it runs. */
   readonly settings?: Settings | undefined
+  /** Ends this server and begins it anew; absent: that is done by hand. */
+  readonly restart?: (() => void) | undefined
 }
 
 /** Puts the house together. The caller listens and closes; store and engines are the caller's to dispose. */
@@ -120,6 +125,7 @@ async function registerLibrary(
   const importer = new Importer(library, onDefect)
   registerCharactersIo(app, { importer, library, clock })
   registerLorebooksIo(app, { importer, library })
+  registerBackup(app, backupDeps(deps))
 }
 
 function voiceRoutes({ config, clock, store, media, engines }: AppDeps): VoiceRoutes {
@@ -127,6 +133,12 @@ function voiceRoutes({ config, clock, store, media, engines }: AppDeps): VoiceRo
   const firstAudioTimeoutMs = config.first_audio_timeout_ms
   const readMedia = (address: string): Promise<Uint8Array> => media.read(address)
   return { clock, store, synthesizer, transcriber, readMedia, firstAudioTimeoutMs }
+}
+
+function backupDeps({ config, store, media, version, clock, restart }: AppDeps): BackupApiDeps {
+  const dataDir = config.data_dir
+  const settingsFile = join(dataDir, CONFIG_FILE)
+  return { store, dataDir, mediaFolder: media.files.folder, settingsFile, version, clock, restart }
 }
 
 /** What operators look at. */
