@@ -15,6 +15,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./views/CharacterView.vue'),
     props: true,
   },
+  {
+    path: '/voices/:voiceId?',
+    name: 'voices',
+    component: () => import('./views/VoicesView.vue'),
+    props: true,
+  },
   { path: '/settings', name: 'settings', component: () => import('./views/SettingsView.vue') },
   { path: '/:rest(.*)*', redirect: '/' },
 ]
