@@ -146,12 +146,15 @@ async function feed(audio: Channel<AudioItem>, message: SpokenMessage): Promise<
   }
 }
 
+const SILENT = { voice: {} }
+
 function messageOf(turn: Turn): SpokenMessage {
   return {
     turn,
     messageId: 'message',
     conversationId: 'conversation',
-    speaker: { id: 'nora', name: 'Nora', voice: {} },
+    speaker: { id: 'nora', name: 'Nora', voices: { own: SILENT, narration: SILENT, actions: SILENT } },
+    reader: new MessageReader({ speaking: Speaking.parse({}), quotesSpeech: false }),
     stream: 0,
     sampleRate: SAMPLE_RATE,
     content: '',
