@@ -1,8 +1,11 @@
 import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
+import { registerCharactersIo } from './api/characters-io.ts'
+import { registerLorebooksIo } from './api/lorebooks-io.ts'
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
+import { type CardCodec } from './cards/contract.ts'
 import { type Config } from './config.ts'
 import { ChangeFeed } from './crud/changes.ts'
 import { createCrud, type Crud } from './crud/dispatch.ts'
@@ -13,6 +16,7 @@ import { AppError, toAppError } from './errors.ts'
 import { registerSettings } from './api/settings.ts'
 import { registerVoices, type VoiceRoutes } from './api/voices.ts'
 import { type Clock } from './lib/clock.ts'
+import { Importer } from './library/importer.ts'
 import { type Logger } from './logging.ts'
 import { type MediaLibrary } from './media/media-library.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -37,6 +41,8 @@ export interface AppDeps {
   readonly logger: Logger
   readonly store: Store
   readonly media: MediaLibrary
+  /** Absent: cards can neither be imported nor exported. */
+  readonly codec?: CardCodec
   readonly engines: Engines
   /** Absent: nothing can be set while it runs. */
   readonly settings?: Settings | undefined
@@ -74,7 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       changes,
       access,
     })
-    await registerLibrary(scope, deps, { crud, changes })
+    await registerLibrary(scope, deps, { crud, changes, onDefect })
     registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
     registerModels(scope, engines.model)
     if (deps.settings) registerSettings(scope, deps.settings)
@@ -96,12 +102,18 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
 async function registerLibrary(
   app: FastifyInstance,
   deps: AppDeps,
-  { crud }: { crud: Crud; changes: ChangeFeed },
+  { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
 ): Promise<void> {
+  const { store, media, codec, clock } = deps
   await acceptUploads(app)
   registerRest(app, crud)
-  registerMedia(app, deps.media)
+  registerMedia(app, media)
   registerVoices(app, voiceRoutes(deps))
+  if (!codec) return
+  const library = { store, media, codec, publish: changes.publish }
+  const importer = new Importer(library, onDefect)
+  registerCharactersIo(app, { importer, library, clock })
+  registerLorebooksIo(app, { importer, library })
 }
 
 function voiceRoutes({ config, clock, store, media, engines }: AppDeps): VoiceRoutes {

@@ -8,6 +8,7 @@ import { createEngines, createLanguageModel, type Engines, type LiveEngines } fr
 import { type Recording } from './engines/tts/speech-body.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
+import { sweepDaily } from './library/sweep-media.ts'
 import { type Logger } from './logging.ts'
 import { KIND_BYTES, mediaKindOf } from './media/media-kind.ts'
 import { MediaLibrary } from './media/media-library.ts'
@@ -63,6 +64,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     opened.push(engines)
     const version = ownVersion()
     const settings = settingsOf(options, engines)
+    const onFailure = (error: unknown): void =>
+      logger.error({ err: error }, 'Old media files were not removed')
+    opened.push(sweepDaily({ store, media, clock }, onFailure))
     const parts = { config, clock, logger, store, media, engines, settings }
     const app = await buildApp({ ...parts, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })

@@ -12,6 +12,7 @@ export default defineConfig({
     proxy: {
       '/ws': { target: server, ws: true },
       '/api': server,
+      '/media': server,
       '/health': server,
       '/v1': server,
     },

@@ -27,18 +27,25 @@ export interface Upload {
  */
 export async function* uploadsOf(request: FastifyRequest): AsyncGenerator<Upload> {
   if (!request.isMultipart()) throw new AppError('bad_message', 'Send the files as multipart/form-data')
+  const { raw } = request
   try {
     for await (const part of request.parts()) {
-      if (part.type === 'file') yield uploadOf(part)
+      if (part.type !== 'file') continue
+      yield uploadOf(part)
+      part.file.resume()
     }
   } catch (thrown) {
     throw uploadError(thrown)
+  } finally {
+    // Most clients hear an answer only when they have sent everything: the rest is read, and dropped.
+    if (!raw.readableEnded) raw.unpipe().resume()
   }
 }
 
 function uploadOf({ filename, file }: MultipartFile): Upload {
   file.on('error', () => {}) // Told to whoever reads it; nobody else is to fall over it.
-  return { name: baseName(filename), content: file }
+  // A file that is refused in its middle must not be destroyed: the parts behind it would never come.
+  return { name: baseName(filename), content: file.iterator({ destroyOnReturn: false }) }
 }
 
 /** The first file of a request. @throws AppError `bad_message` if there is none. */

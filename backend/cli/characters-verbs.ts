@@ -1,14 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { type Character } from '#shared/entities.ts'
 import { chooseCharacter } from './character-choice.ts'
-import {
-  type CharacterFormat,
-  readCharacters,
-  type ReadCharacter,
-  writeCharacters,
-} from './character-files.ts'
+import { CARD_FORMATS, type CardFormat, type CharacterFormat, writeCharacters } from './character-files.ts'
+import { exportCards } from './export-cards.ts'
 import { type Connected } from './connection.ts'
-import { CliError, EXIT, reasonOf } from './exit.ts'
 import { harmless } from './style.ts'
 import { writeWhole } from './write-file.ts'
 
@@ -42,11 +36,16 @@ export interface ExportCharactersOptions {
 
 /** `troupe characters export` */
 export async function exportCharacters(
-  { client, terminal }: Connected,
+  connected: Connected,
   { names, format, output }: ExportCharactersOptions,
 ): Promise<void> {
+  const { client, terminal } = connected
   const all = await client.request('get_characters', {})
   const chosen = names.length === 0 ? all : names.map((name) => chooseCharacter(all, name))
+  if (isCard(format)) {
+    await exportCards(connected, { chosen, format, output: output === '-' ? undefined : output })
+    return
+  }
   const text = writeCharacters(chosen, format)
   if (output === undefined || output === '-') {
     terminal.out(text)
@@ -56,42 +55,6 @@ export async function exportCharacters(
   terminal.say(`Wrote ${chosen.map(({ name }) => name).join(', ')} to ${output}`)
 }
 
-/** `troupe characters import`: all files are read before the first character is made. */
-export async function importCharacters(
-  { client, terminal }: Connected,
-  files: readonly string[],
-): Promise<void> {
-  const read: { file: string; characters: ReadCharacter[] }[] = []
-  for (const file of files) read.push({ file, characters: await readFileOf(file, terminal) })
-  for (const { file, characters } of read) {
-    for (const { draft, leftOut } of characters) {
-      const { name, id } = await client.request('create_character', draft)
-      terminal.out(`${id}\n`)
-      const rest = leftOut.length > 0 ? `; left out: ${leftOut.join(', ')}` : ''
-      terminal.say(`Imported ${harmless(name)} from ${file}${rest}`)
-    }
-  }
-}
-
-async function readFileOf(file: string, terminal: Connected['terminal']): Promise<ReadCharacter[]> {
-  if (/\.(?:png|apng|webp|charx)$/i.test(file)) {
-    throw new CliError(
-      EXIT.failure,
-      `Cannot import ${file}: picture cards cannot be read yet; give the JSON of the card`,
-    )
-  }
-  try {
-    const text = file === '-' ? await terminal.readAll() : await readFile(file, 'utf8')
-    return readCharacters(parsed(text))
-  } catch (error) {
-    throw new CliError(EXIT.failure, `Cannot import ${file}: ${reasonOf(error)}`, { cause: error })
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''))
-  } catch {
-    throw new Error('it is not JSON')
-  }
+function isCard(format: CharacterFormat): format is CardFormat {
+  return (CARD_FORMATS as readonly string[]).includes(format)
 }

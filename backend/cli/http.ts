@@ -8,16 +8,18 @@ const Refusal = z.object({ error: z.string(), code: z.string().optional() })
 export async function callApi(
   { url, token }: ServerAddress,
   path: string,
-  init: { readonly body?: unknown; readonly signal?: AbortSignal } = {},
+  init: { readonly body?: unknown; readonly form?: FormData; readonly signal?: AbortSignal } = {},
 ): Promise<Response> {
+  const json = init.body === undefined ? undefined : JSON.stringify(init.body)
+  const body = init.form ?? json
   const headers = {
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(json === undefined ? {} : { 'content-type': 'application/json' }),
   }
   const request = {
     headers,
     ...(init.signal ? { signal: init.signal } : {}),
-    ...(init.body === undefined ? {} : { method: 'POST', body: JSON.stringify(init.body) }),
+    ...(body === undefined ? {} : { method: 'POST', body }),
   }
   const response = await fetch(`${url}${path}`, request).catch((error: unknown) => {
     init.signal?.throwIfAborted()

@@ -45,8 +45,8 @@ export class Terminal {
   }
 
   /** Part of the answer, exactly as given. */
-  out(text: string): void {
-    if (text === '') return
+  out(text: string | Uint8Array): void {
+    if (text.length === 0) return
     const written = new Promise<void>((resolve) => {
       this.stdout.write(text, (error) => {
         if (error) this.#break(error)

@@ -8,7 +8,11 @@ import { CliError, EXIT, reasonOf } from './exit.ts'
  * A device or pipe is written to as it is.
  * @throws CliError that says why it cannot be written; nothing half-written stays.
  */
-export async function writeWhole(path: string, text: string, options: { mode?: number } = {}): Promise<void> {
+export async function writeWhole(
+  path: string,
+  text: string | Uint8Array,
+  options: { mode?: number } = {},
+): Promise<void> {
   try {
     const target = await targetOf(path)
     if (target.isFile) await replace(target.path, text, options.mode ?? target.mode)
@@ -40,7 +44,7 @@ async function targetOf(path: string): Promise<Target> {
   }
 }
 
-async function replace(path: string, text: string, mode: number): Promise<void> {
+async function replace(path: string, text: string | Uint8Array, mode: number): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`)
   try {
     await writeTo(await open(beside, 'wx', mode), text)
@@ -51,7 +55,7 @@ async function replace(path: string, text: string, mode: number): Promise<void> 
   }
 }
 
-async function writeTo(file: FileHandle, text: string): Promise<void> {
+async function writeTo(file: FileHandle, text: string | Uint8Array): Promise<void> {
   try {
     await file.writeFile(text)
     await file.sync().catch((error: unknown) => {

@@ -105,6 +105,43 @@ export class MediaFiles {
     }
   }
 
+  /** Those that were kept before this moment, and not once more since. */
+  async olderThan(moment: Date): Promise<string[]> {
+    const old: string[] = []
+    for (const shelf of await this.#names(this.#folder)) {
+      if (!/^[0-9a-f]{2}$/.test(shelf)) continue
+      for (const name of await this.#names(join(this.#folder, shelf))) {
+        if (/^[0-9a-f]{64}$/.test(name) && (await this.#isOlder(this.pathOf(name), moment))) old.push(name)
+      }
+    }
+    return old
+  }
+
+  /** @returns whether it was removed: what has been kept once more since that moment stays. */
+  async remove(hash: string, moment: Date): Promise<boolean> {
+    if (!(await this.#isOlder(this.pathOf(hash), moment))) return false
+    await storing(() => this.#files.rm(this.pathOf(hash), { force: true }))
+    return true
+  }
+
+  /** Removes what was being received when this process, or the one before, ended. */
+  async dropIncoming(before: Date): Promise<void> {
+    const folder = join(this.#folder, 'incoming')
+    for (const name of await this.#names(folder)) {
+      const path = join(folder, name)
+      if (await this.#isOlder(path, before)) await this.#files.rm(path, { force: true })
+    }
+  }
+
+  async #names(folder: string): Promise<string[]> {
+    return await this.#files.readdir(folder).catch(() => [])
+  }
+
+  async #isOlder(path: string, moment: Date): Promise<boolean> {
+    const found = await this.#files.stat(path).catch(() => undefined)
+    return found !== undefined && found.mtime < moment
+  }
+
   async #write(
     path: string,
     source: AsyncIterable<Uint8Array>,

@@ -75,6 +75,13 @@ export class MediaLibrary {
     return { path: small, mime: 'image/webp' }
   }
 
+  /** Removes a file and its smaller pictures, if it was not kept once more since that moment. */
+  async remove(hash: string, moment: Date): Promise<boolean> {
+    const isRemoved = await this.files.remove(hash, moment)
+    if (isRemoved) await this.#sizes.remove(hash)
+    return isRemoved
+  }
+
   /** A picture or sound by its address. @throws AppError `not_found` if it is none of ours. */
   async read(url: string): Promise<Buffer> {
     const hash = hashOf(url)

@@ -55,6 +55,10 @@ export class PictureSizes {
     return path
   }
 
+  async remove(hash: string): Promise<void> {
+    for (const size of SIZES) await this.#media.files.rm(this.pathOf(hash, size), { force: true })
+  }
+
   /** Whoever asks for what is being made waits for that. */
   #once(path: string, make: () => Promise<void>): Promise<void> {
     const underway = this.#underway.get(path)

@@ -48,6 +48,8 @@ export interface Store extends AsyncDisposable {
   readonly originals: OriginalStore
   /** Everywhere that is not in the trash: best or newest first. */
   search(question: RequestParams<'search'>): Promise<SearchHit[]>
+  /** The hashes of all media files that anything refers to, also from the trash. Does not block the event loop. */
+  mediaInUse(): Promise<Set<string>>
   /** Resolves when everything written so far would survive a power cut as well. Does not block the event loop. */
   flush(): Promise<void>
   /**

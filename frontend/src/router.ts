@@ -10,7 +10,7 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/characters', name: 'characters', component: () => import('./views/CharactersView.vue') },
   {
-    path: '/characters/:id',
+    path: '/characters/:id/:tab?',
     name: 'character',
     component: () => import('./views/CharacterView.vue'),
     props: true,

@@ -4,6 +4,7 @@ import { broken, type Line } from './line.ts'
 import { describe, thisMachine } from './machine.ts'
 import { NoiseProbe } from './noise.ts'
 import { type Effort, type Scenario } from './scenario.ts'
+import { cards } from './scenarios/cards.ts'
 import { firstAudio } from './scenarios/first-audio.ts'
 import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
@@ -25,6 +26,7 @@ const SCENARIOS: readonly Scenario[] = [
   vad,
   socket,
   store,
+  cards,
   sentences,
   prompt,
 ]

@@ -93,6 +93,7 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
     trash: { list: async () => [], restore: unused, delete: unused, purge: async () => 0 },
     originals: { find: async () => undefined, withHash: async () => [], put: unused },
     search: async () => [],
+    mediaInUse: async () => new Set<string>(),
   }
 }
 

@@ -2,21 +2,26 @@ import { deflateSync } from 'node:zlib'
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
-/** A whole PNG of one colour, with these texts in it. */
+/** A whole PNG of one colour, or of these pixels, with these texts in it. */
 export function png(
-  size: { width: number; height: number },
-  shade = 128,
+  { width, height }: { width: number; height: number },
+  pixels: number | Buffer = 128,
   texts: [string, string][] = [],
 ): Buffer {
-  const row = Buffer.concat([Buffer.from([0]), Buffer.alloc(size.width * 3, shade)])
-  const pixels = Buffer.concat(Array.from({ length: size.height }, () => row))
+  const rows = Array.from({ length: height }, (_unused, y) => [
+    Buffer.from([0]), // No filter.
+    typeof pixels === 'number'
+      ? Buffer.alloc(width * 3, pixels)
+      : pixels.subarray(y * width * 3, (y + 1) * width * 3),
+  ])
+  const picture = deflateSync(Buffer.concat(rows.flat()), { level: typeof pixels === 'number' ? 6 : 0 })
   const chunks = texts.map(([keyword, text]) =>
     pngChunk('tEXt', Buffer.from(`${keyword}\0${text}`, 'latin1')),
   )
   return Buffer.concat([
     SIGNATURE,
-    header(size),
-    pngChunk('IDAT', deflateSync(pixels)),
+    header({ width, height }),
+    pngChunk('IDAT', picture),
     ...chunks,
     pngChunk('IEND', Buffer.alloc(0)),
   ])

@@ -5,6 +5,7 @@ import { sqliteConversations } from './conversations.ts'
 import { openDatabase, type Database, type SqliteOptions } from './database.ts'
 import { shared, syncToDisk } from './flush.ts'
 import { sqliteLorebooks } from './lorebooks.ts'
+import { mediaInUse } from './media-in-use.ts'
 import { sqliteMessages } from './messages.ts'
 import { sqliteNotes } from './notes.ts'
 import { sqliteOriginals } from './originals.ts'
@@ -47,6 +48,7 @@ function storeIn(database: Database): Store {
     trash: sqliteTrash(database, (id) => index.changed(id)),
     originals: sqliteOriginals(database),
     search: sqliteSearch(database),
+    mediaInUse: () => mediaInUse(database),
     flush,
     seed: (starters: Starters) => attempt('save the starters', () => seedOnce(database, inserts, starters)),
     async [Symbol.asyncDispose]() {

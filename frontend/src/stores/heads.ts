@@ -115,7 +115,11 @@ function headOf(character: Character, known: CharacterHead | undefined): Charact
     revision: character.revision,
     created_at: character.created_at,
     updated_at: character.updated_at,
-    tagline: character.description.slice(0, 4 * TAGLINE).replaceAll(/\s+/g, ' ').trim().slice(0, TAGLINE),
+    tagline: character.description
+      .slice(0, 4 * TAGLINE)
+      .replaceAll(/\s+/g, ' ')
+      .trim()
+      .slice(0, TAGLINE),
     greeting_count: Number(character.first_message !== '') + character.alternate_greetings.length,
     has_lore: character.lorebook_ids.length > 0,
     token_count: known?.token_count ?? 0,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Character, CharacterDraft, ConversationDraft, Message, MessageDraft } from '#shared/entities.ts'
 import { AppError } from '../../../backend/errors.ts'
+import { cardPng } from '../../support/cards.ts'
 import { CliStage } from '../../support/cli-stage.ts'
 import { troupe } from '../../support/troupe-command.ts'
 
@@ -109,7 +110,7 @@ describe('troupe characters', () => {
     expect(lines.map((line) => Character.parse(JSON.parse(line)).name)).toContain('Hugo')
   })
 
-  test.each(['troupe', 'v2', 'v3'])('brings back what it exported as %s', async (format) => {
+  test.each(['troupe', 'v2', 'v3', 'json', 'png', 'charx'])('brings back what it exported as %s', async (format) => {
     await stage.serve()
     const written = await stage.run([
       'characters',
@@ -138,7 +139,7 @@ describe('troupe characters', () => {
     expect(copy).toMatchObject(kept)
   })
 
-  test('reads a card from standard input, and says what it left out', async () => {
+  test('reads a card from standard input, with its lorebook', async () => {
     await stage.serve()
     const card = {
       spec: 'chara_card_v2',
@@ -146,38 +147,59 @@ describe('troupe characters', () => {
       data: {
         name: 'Aria',
         first_mes: 'Hi!',
-        tags: ['music', 7],
-        character_book: { entries: [{}, {}] },
+        tags: 'music, sea',
+        character_book: { entries: [{ keys: ['tide'], content: 'It is low.', enabled: true }] },
         extensions: { talkativeness: '0.8', depth_prompt: { prompt: 'Hum.', depth: 2, role: 'user' } },
       },
     }
     const { code, err, out } = await stage.run(['characters', 'import', '-'], { input: JSON.stringify(card) })
     expect(code).toBe(0)
-    expect(err).toBe('Imported Aria from -; left out: its lorebook (2 entries)\n')
-    expect(await stage.app.store.characters.get(out.trim())).toMatchObject({
+    expect(err).toMatch(/^Imported Aria from -; with its lorebook \(1 entries\); repaired: .*data\.tags/)
+    const character = await stage.app.store.characters.get(out.trim())
+    expect(character).toMatchObject({
       name: 'Aria',
       first_message: 'Hi!',
+      tags: ['music', 'sea'],
       talkativeness: 0.8,
       depth_prompt: { text: 'Hum.', depth: 2, role: 'user' },
     })
+    const book = await stage.app.store.lorebooks.get(character.lorebook_ids[0] ?? '')
+    expect(book.entries).toMatchObject([{ keys: ['tide'], content: 'It is low.' }])
   })
 
-  test('makes nobody when one of the files is wrong', async () => {
+  test('a file that cannot be read does not keep the others away, and is told', async () => {
     await stage.serve()
     await writeFile(stage.file('good.json'), JSON.stringify({ name: 'Good', first_mes: 'Hi' }))
-    await writeFile(stage.file('bad.json'), '{"name": 5}')
-    const { code, err } = await stage.run([
-      'characters',
-      'import',
-      stage.file('good.json'),
-      stage.file('bad.json'),
-    ])
+    await writeFile(stage.file('bad.json'), '{"colour": 5}')
+    const files = ['missing.json', 'bad.json', 'good.json'].map((name) => stage.file(name))
+    const { code, err, out } = await stage.run(['characters', 'import', ...files])
     expect(code).toBe(1)
-    expect(err).toContain('bad.json: it is no character and no character card')
-    expect((await stage.app.store.characters.list()).map(({ name }) => name)).not.toContain('Good')
-    expect((await stage.run(['characters', 'import', 'card.png'])).err).toContain(
-      'picture cards cannot be read yet',
-    )
+    expect(err).toMatch(/Cannot import .*missing\.json: /)
+    expect(err).toMatch(/Cannot import .*bad\.json: /)
+    expect(err).toContain('2 could not be imported')
+    expect(await stage.app.store.characters.get(out.trim())).toMatchObject({ name: 'Good' })
+  })
+
+  test('who is there already is left alone, if that is asked for', async () => {
+    await stage.serve()
+    await writeFile(stage.file('tom.png'), cardPng({ name: 'Tom' }))
+    const run = () => stage.run(['characters', 'import', stage.file('tom.png'), '--on-duplicate', 'skip'])
+    const [first, again] = [await run(), await run()]
+    expect(again.out).toBe(first.out)
+    expect(again.err).toContain('Left as it is: Tom')
+  })
+
+  test('several cards are written into a folder, each as the file it came from', async () => {
+    await stage.serve()
+    const tom = cardPng({ name: 'Tom' })
+    await writeFile(stage.file('tom the cat.png'), tom)
+    const { out } = await stage.run(['characters', 'import', stage.file('tom the cat.png')])
+    const folder = stage.file('cards')
+    const names = ['Nora', out.trim()]
+    expect((await stage.run(['characters', 'export', ...names, '-f', 'png', '-o', folder])).code).toBe(0)
+    expect((await readdir(folder)).toSorted()).toEqual(['Nora.png', 'tom the cat.png'])
+    expect((await readFile(join(folder, 'tom the cat.png'))).equals(tom)).toBe(true)
+    expect((await stage.run(['characters', 'export', ...names, '-f', 'png'])).code).toBe(2)
   })
 })
 

@@ -36,7 +36,11 @@ describe('HeadPages', () => {
     const { pages, asked, kept, answer } = createPages(10_000)
     void pages.ask({})
     await answer()
-    expect([pages.ids.value.length, pages.ids.value[0], pages.ids.value[PAGE]]).toEqual([10_000, '0', undefined])
+    expect([pages.ids.value.length, pages.ids.value[0], pages.ids.value[PAGE]]).toEqual([
+      10_000,
+      '0',
+      undefined,
+    ])
     void pages.look(5_000, 5_010)
     await answer()
     expect(pages.ids.value[5_005]).toBe('5005')

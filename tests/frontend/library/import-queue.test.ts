@@ -1,8 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import { ImportQueue, type SendFile } from '../../../frontend/src/components/library/import-queue.ts'
-import { type ImportResult, resultsIn } from '../../../frontend/src/components/library/import-result.ts'
+import { type ImportResult } from '#shared/entities/import.ts'
+import { nora } from '../support/things.ts'
+import { resultsIn } from '../../../frontend/src/components/library/import-result.ts'
 
 const file = (name: string) => new File(['x'], name)
+const report = { repaired: [], ignored: [], kept: [] }
+const came = (name: string): ImportResult => ({ file: name, ok: true, outcome: 'created', report })
+const refused = (name: string): ImportResult => ({
+  file: name,
+  ok: false,
+  outcome: 'failed',
+  error: 'This is no card',
+  report,
+})
+const known = (name: string): ImportResult => ({
+  file: name,
+  ok: true,
+  outcome: 'skipped',
+  duplicate_of: 'nora-001',
+  report,
+})
 
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const found: Item[] = []
@@ -20,10 +38,10 @@ function createQueue(answers: Record<string, ImportResult[] | Error>) {
   const send: SendFile = async function* answer({ name }, { onDuplicate }) {
     sent.push(`${name} ${onDuplicate}`)
     await Promise.resolve()
-    const answered = answers[name] ?? [{ file: name, ok: true }]
+    const answered = answers[name] ?? [came(name)]
     if (answered instanceof Error) throw answered
     for (const result of answered) {
-      yield onDuplicate === 'skip' ? result : { ...result, ok: true }
+      yield onDuplicate === 'skip' ? result : came(result.file)
     }
   }
   const queue = new ImportQueue(send, (error) => (error instanceof Error ? error.message : 'broken'))
@@ -34,20 +52,20 @@ function createQueue(answers: Record<string, ImportResult[] | Error>) {
 describe('ImportQueue', () => {
   it('brings in many files, and says of each what became of it', async () => {
     const { queue, states } = createQueue({
-      'b.png': [{ file: 'b.png', ok: false, error: 'This is no card' }],
+      'b.png': [refused('b.png')],
       'c.png': new Error('The line broke'),
     })
     queue.add([file('a.png'), file('b.png'), file('c.png'), file('d.png')])
     await settle()
     expect(states()).toEqual(['a.png done', 'b.png failed', 'c.png failed', 'd.png done'])
-    expect(queue.items.value[2]?.result?.error).toBe('The line broke')
+    expect(queue.items.value[2]?.failure).toBe('The line broke')
   })
 
   it('shows every card of an archive', async () => {
     const { queue, states } = createQueue({
       'all.zip': [
-        { file: 'one.png', ok: true },
-        { file: 'two.png', ok: true },
+        came('one.png'),
+        came('two.png'),
       ],
     })
     queue.add([file('all.zip')])
@@ -57,7 +75,7 @@ describe('ImportQueue', () => {
 
   it('waits for a decision about duplicates, and sends again what is to be a copy', async () => {
     const { queue, sent, states } = createQueue({
-      'a.png': [{ file: 'a.png', ok: false, duplicate_of: 'nora-001' }],
+      'a.png': [known('a.png')],
     })
     queue.add([file('a.png'), file('b.png')])
     await settle()
@@ -69,11 +87,10 @@ describe('ImportQueue', () => {
   })
 
   it('applies a decision for all to those that come later', async () => {
-    const duplicate = (name: string): ImportResult => ({ file: name, ok: false, duplicate_of: 'nora-001' })
     const { queue, sent, states } = createQueue({
-      'a.png': [duplicate('a.png')],
-      'b.png': [duplicate('b.png')],
-      'c.png': [duplicate('c.png')],
+      'a.png': [known('a.png')],
+      'b.png': [known('b.png')],
+      'c.png': [known('c.png')],
     })
     queue.add([file('a.png'), file('b.png')])
     await settle()
@@ -87,9 +104,9 @@ describe('ImportQueue', () => {
   it('sends an archive as a whole when cards in it are to be updated', async () => {
     const { queue, sent, states } = createQueue({
       'all.zip': [
-        { file: 'one.png', ok: false, duplicate_of: 'nora-001' },
-        { file: 'two.png', ok: true },
-        { file: 'three.png', ok: false, duplicate_of: 'finn-001' },
+        known('one.png'),
+        came('two.png'),
+        known('three.png'),
       ],
     })
     queue.add([file('all.zip')])
@@ -114,8 +131,8 @@ describe('ImportQueue', () => {
 
 describe('resultsIn()', () => {
   const results = [
-    { file: 'a.png', ok: true, character: { id: 'a', name: 'Änne' } },
-    { file: 'b.png', ok: false, error: 'This is no card' },
+    { ...came('a.png'), character: { ...nora, name: 'Änne' } },
+    refused('b.png'),
   ]
 
   it('reads results line by line, wherever the pieces are cut', async () => {

@@ -45,7 +45,8 @@ function turnIn(line: string, { character, nickname = '', user }: Names): Exampl
   const name = line.slice(0, colon).trim()
   const plain = name.toLowerCase()
   const text = line.slice(colon + 1).trim()
-  const isOwn = OWN.has(plain) || [character, nickname].some((one) => one !== '' && one.toLowerCase() === plain)
+  const isOwn =
+    OWN.has(plain) || [character, nickname].some((one) => one !== '' && one.toLowerCase() === plain)
   if (isOwn) return { who: 'character', name: character, text }
   if (USER.has(plain) || plain === user.toLowerCase()) return { who: 'user', name: user, text }
   // A third one: a name alone before the colon, not a sentence.

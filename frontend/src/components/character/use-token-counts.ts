@@ -29,7 +29,8 @@ export function useTokenCounts(draft: Draft) {
     )
   }
   const of = (field: CountedField): number => counts.get(field) ?? 0
-  const sum = (fields: readonly CountedField[]): number => fields.reduce((total, field) => total + of(field), 0)
+  const sum = (fields: readonly CountedField[]): number =>
+    fields.reduce((total, field) => total + of(field), 0)
   const permanent = computed(() => sum(PERMANENT))
   const temporary = computed(() => sum(TEMPORARY))
   return { of, permanent, temporary, total: computed(() => permanent.value + temporary.value) }

@@ -52,7 +52,7 @@ export class HeadPages {
 
   constructor(source: HeadSource) {
     this.#source = source
-    this.#latest = new Latest(
+    this.#latest = new Latest<Turn, readonly Answer[]>(
       ({ question, span }) => Promise.all(pagesIn(span).map((page) => this.#fetch(question, page))),
       (answers, turn) => this.#show(answers, turn),
     )

@@ -1,5 +1,5 @@
 import { shallowRef, type ShallowRef } from 'vue'
-import { type ImportResult, type OnDuplicate } from './import-result.ts'
+import { type ImportResult, type OnDuplicate } from '#shared/entities/import.ts'
 
 export type ImportState = 'waiting' | 'sending' | 'done' | 'duplicate' | 'skipped' | 'failed' | 'stopped'
 
@@ -10,6 +10,8 @@ export interface ImportItem {
   readonly name: string
   readonly state: ImportState
   readonly result: ImportResult | null
+  /** Why it did not arrive at all. */
+  readonly failure: string | null
   /** One of several in an archive: it cannot be sent without the others. */
   readonly isPacked: boolean
 }
@@ -65,7 +67,7 @@ export class ImportQueue {
     this.#stop = new AbortController()
     this.#change(
       ({ state }) => state === 'failed' || state === 'stopped',
-      () => ({ state: 'waiting', result: null }),
+      () => ({ state: 'waiting', result: null, failure: null }),
     )
     this.#goOn()
   }
@@ -97,7 +99,7 @@ export class ImportQueue {
 
   #itemOf(file: File, name: string): ImportItem {
     this.#lastKey += 1
-    return { key: this.#lastKey, file, name, state: 'waiting', result: null, isPacked: false }
+    return { key: this.#lastKey, file, name, state: 'waiting', result: null, failure: null, isPacked: false }
   }
 
   /** The archive goes as a whole, so its other lines will come anew. */
@@ -125,8 +127,8 @@ export class ImportQueue {
       for await (const result of this.#send(item.file, { onDuplicate, signal })) {
         if (signal.aborted) return
         // An archive holds several: each has a line of its own.
-        if (count === 0) this.#take(item.key, result, onDuplicate)
-        else this.#addLine(item, result, onDuplicate)
+        if (count === 0) this.#take(item.key, result)
+        else this.#addLine(item, result)
         count += 1
       }
       if (count === 0) this.#fail(item.key, new Error('The server said nothing about it'))
@@ -135,27 +137,25 @@ export class ImportQueue {
     }
   }
 
-  #take(key: number, result: ImportResult, onDuplicate: OnDuplicate): void {
-    this.#set(key, { name: result.file, result, state: this.#stateOf(result, onDuplicate) })
+  #take(key: number, result: ImportResult): void {
+    this.#set(key, { name: result.file, result, state: this.#stateOf(result) })
   }
 
-  #addLine({ file, key }: ImportItem, result: ImportResult, onDuplicate: OnDuplicate): void {
-    const state = this.#stateOf(result, onDuplicate)
+  #addLine({ file, key }: ImportItem, result: ImportResult): void {
+    const state = this.#stateOf(result)
     const line = { ...this.#itemOf(file, result.file), result, state, isPacked: true }
     this.#set(key, { isPacked: true })
     const index = this.items.value.findIndex((one) => one.key === key)
     this.items.value = this.items.value.toSpliced(index === -1 ? this.items.value.length : index + 1, 0, line)
   }
 
-  #stateOf({ ok, duplicate_of: original }: ImportResult, onDuplicate: OnDuplicate): ImportState {
-    if (original && onDuplicate === 'skip') return this.#standing === 'skip' ? 'skipped' : 'duplicate'
+  #stateOf({ ok, outcome }: ImportResult): ImportState {
+    if (outcome === 'skipped') return this.#standing === 'skip' ? 'skipped' : 'duplicate'
     return ok ? 'done' : 'failed'
   }
 
   #fail(key: number, error: unknown): void {
-    const name = this.items.value.find((item) => item.key === key)?.name ?? ''
-    const result = { file: name, ok: false, error: this.#sayFailure(error) }
-    this.#set(key, { state: 'failed', result })
+    this.#set(key, { state: 'failed', failure: this.#sayFailure(error) })
   }
 
   #set(key: number, change: Partial<ImportItem>): void {

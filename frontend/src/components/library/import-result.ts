@@ -1,20 +1,5 @@
 import { z } from 'zod'
-import { CardReport } from '#shared/entities.ts'
-
-/** What became of one card. */
-export const ImportResult = z.object({
-  /** Its file; of a card in an archive, the name it has there. */
-  file: z.string(),
-  ok: z.boolean(),
-  character: z.object({ id: z.string(), name: z.string() }).nullish(),
-  report: CardReport.partial().nullish(),
-  error: z.string().nullish(),
-  /** The character that it is a copy of. */
-  duplicate_of: z.string().nullish(),
-})
-export type ImportResult = z.infer<typeof ImportResult>
-
-export type OnDuplicate = 'skip' | 'copy' | 'update'
+import { ImportResult } from '#shared/entities/import.ts'
 
 /** The results in an answer, each as soon as it is there: one per line, or all in one list. */
 export async function* resultsIn(response: Response): AsyncGenerator<ImportResult> {

@@ -25,7 +25,8 @@ export function useQuestion() {
     filter,
     () => {
       // Whoever has gone elsewhere meanwhile keeps that address.
-      if (route.name === 'characters') void router.replace({ query: { ...route.query, ...addressOf(filter) } })
+      if (route.name === 'characters')
+        void router.replace({ query: { ...route.query, ...addressOf(filter) } })
     },
     { debounce: ADDRESS_PAUSE_MS },
   )

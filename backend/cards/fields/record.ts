@@ -1,0 +1,103 @@
+import { isDeepStrictEqual } from 'node:util'
+import { all, at, changed, REMOVE, type Change } from '../json/change.ts'
+import { valueAt } from '../json/values.ts'
+import { type Path, type Report } from '../report.ts'
+import { placesOf, SILENT, type Note, type Place, type Table } from './place.ts'
+
+interface Where {
+  readonly report: Report
+  readonly path: Path
+}
+
+/** Reads the fields that a record has; the others are left out. */
+export function readFields<Fields extends object>(
+  raw: unknown,
+  table: Table<Fields>,
+  where: Where,
+): Partial<Fields> {
+  const fields: Partial<Fields> = {}
+  for (const name of table.names) {
+    const value = firstRead(raw, placesOf(table, name), where)
+    if (value !== undefined) fields[name] = value
+  }
+  return fields
+}
+
+function firstRead<Value>(raw: unknown, places: readonly Place<Value>[], where?: Where): Value | undefined {
+  for (const place of places) {
+    const json = valueAt(raw, place.path)
+    const value =
+      json === undefined ? undefined : place.read(json, where ? noteAt(where, place, json) : SILENT)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+function noteAt(
+  { report, path }: Where,
+  place: Pick<Place<unknown>, 'path' | 'members'>,
+  json: unknown,
+): Note {
+  const [member] = place.members ?? []
+  const full = [...path, ...place.path, ...(member === undefined ? [] : [member])]
+  const from = member === undefined ? json : valueAt(json, [member])
+  return {
+    repaired: (rule, to) => report.repaired(full, rule, { from, to }),
+    ignored: (reason) => report.ignored(full, reason),
+  }
+}
+
+interface Edit<Fields> {
+  readonly before: Fields
+  readonly after: Fields
+}
+
+interface FieldChanges<Fields> {
+  readonly change: Change | undefined
+  /** What was edited, and cannot be said in this record. */
+  readonly unplaced: readonly (keyof Fields)[]
+}
+
+/** What has to change in a record so that it reads as `after`; only what differs from `before` is touched. */
+export function fieldChanges<Fields extends object>(
+  raw: unknown,
+  table: Table<Fields>,
+  { before, after }: Edit<Fields>,
+): FieldChanges<Fields> {
+  const edited = table.names.filter((name) => !isDeepStrictEqual(before[name], after[name]))
+  const unplaced: (keyof Fields)[] = []
+  const changes = edited.map((name) => {
+    const change = changeOf(raw, placesOf(table, name), after[name])
+    if (!change && after[name] !== undefined) unplaced.push(name)
+    return change
+  })
+  return { change: all(changes), unplaced }
+}
+
+/** Puts it where it was read from; where nothing is yet, into its first place. */
+function changeOf<Value>(raw: unknown, places: readonly Place<Value>[], value: Value): Change | undefined {
+  const inUse = places.filter((place) => firstRead(raw, [place]) !== undefined)
+  if (value === undefined) return all(inUse.map((place) => at(place.path, REMOVE)))
+  const [change] = [...inUse, ...places.filter(({ isAlias }) => isAlias !== true)].flatMap(
+    (place) => changeAt(place, raw, value) ?? [],
+  )
+  if (!change || inUse.length < 2 || isDeepStrictEqual(firstRead(changed(raw, change), places), value))
+    return change
+  // A place of less weight would speak up again where this one is emptied: it says the same, then.
+  return all([change, ...inUse.map((place) => changeAt(place, raw, value))])
+}
+
+function changeAt<Value>(place: Place<Value>, raw: unknown, value: Value): Change | undefined {
+  const change = place.write(value, valueAt(raw, place.path))
+  return change && at(place.path, change)
+}
+
+/** A record made anew: a template, and all that differs from what the template says. */
+export function filled<Fields extends object>(
+  template: unknown,
+  table: Table<Fields>,
+  edit: Edit<Fields>,
+): unknown {
+  const { change } = fieldChanges(template, table, edit)
+  return change ? changed(template, change) : template
+}

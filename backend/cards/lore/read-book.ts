@@ -1,0 +1,59 @@
+import { type LorebookDraft, type LoreEntry } from '#shared/entities.ts'
+import { pathsOf } from '../fields/place.ts'
+import { readFields } from '../fields/record.ts'
+import { noteKept } from '../kept.ts'
+import { Report, type Path } from '../report.ts'
+import { type Dialect } from './dialects.ts'
+import { noteEntries, rawEntries, type RawEntry } from './entries.ts'
+import { BLANK_BOOK, BLANK_ENTRY } from './fields.ts'
+
+const MAX_ENTRIES = 20_000
+
+interface BookSource {
+  readonly dialect: Dialect
+  /** What it is called if it does not say. */
+  readonly name: string
+  readonly path: Path
+  readonly report?: Report
+}
+
+/** A lorebook, whoever wrote it. */
+export function readBook(
+  raw: unknown,
+  { dialect, name, path, report = new Report() }: BookSource,
+): LorebookDraft {
+  const fields = readFields(raw, dialect.book, { report, path })
+  const entries = rawEntries(raw, dialect)
+  noteEntries(raw, dialect, { report, path })
+  noteKept(raw, [...pathsOf(dialect.book), dialect.entries, ...MARKS], { report, path })
+  if (entries.length > MAX_ENTRIES) {
+    report.ignored([...path, ...dialect.entries], `Only the first ${MAX_ENTRIES} entries are used`)
+  }
+  const known = [...pathsOf(dialect.entry), [dialect.idName]]
+  return {
+    ...BLANK_BOOK,
+    ...fields,
+    name: fields.name ?? bookName(name),
+    is_global: false,
+    entries: entries.slice(0, MAX_ENTRIES).map((entry) => {
+      const where = { report, path: [...path, ...dialect.entries, entry.key] }
+      noteKept(entry.raw, known, { report, path: [...path, ...dialect.entries, '*'] })
+      return readEntry(entry, dialect, where)
+    }),
+  }
+}
+
+/** What tells the kinds of books apart says nothing to people. */
+const MARKS: readonly Path[] = [['lorebookVersion'], ['kind'], ['type'], ['ver'], ['extensions', 'troupe']]
+
+function bookName(name: string): string {
+  return name.trim().slice(0, 500).trim() || 'Lorebook'
+}
+
+export function readEntry(
+  { raw, id }: RawEntry,
+  dialect: Dialect,
+  where: { readonly report: Report; readonly path: Path } = { report: new Report(), path: [] },
+): LoreEntry {
+  return { ...BLANK_ENTRY, position: dialect.position, ...readFields(raw, dialect.entry, where), id }
+}
