@@ -220,7 +220,7 @@ describe('a card in another version or another file', () => {
       expect(Buffer.compare(await writeCard(card), bytes)).toBe(0)
       const { read, character: again } = await imported(bytes, 'new')
       expect({ spec: read.spec, again }).toEqual({ spec: 'v3', again: character })
-      if (format !== 'json') expect(read.assets[0]?.bytes?.length).toBeGreaterThan(500)
+      expect(read.assets.map(({ name }) => name)).toEqual(format === 'json' ? [] : ['main'])
     }
   })
 })

@@ -43,8 +43,9 @@ function entry(id: number): Json {
 
 type Card = ReturnType<typeof clean>
 
-function book(card: Card): { entries: Json[] } {
-  return card.data['character_book'] as { entries: Json[] }
+function book({ data }: Card): { entries: (Json | null)[] } {
+  const found = data['character_book']
+  return { entries: [], ...Object(found) }
 }
 
 /** What is wrong with cards in the wild, and where the report says so; null: nothing to speak of. */
@@ -78,7 +79,7 @@ const DEFECTS: Readonly<Record<string, readonly [(card: Card) => void, string | 
     (card) => (card.data['character_book'] = { entries: null }),
     'data.character_book.entries',
   ],
-  'an entry that is null': [(card) => book(card).entries.push(null as never), 'data.character_book.entries'],
+  'an entry that is null': [(card) => book(card).entries.push(null), 'data.character_book.entries'],
   'a position that is a number': [
     (card) => Object.assign(book(card).entries[0] ?? {}, { position: 4 }),
     'data.character_book.entries[0].position',
@@ -155,8 +156,7 @@ describe('a card in which something is wrong', () => {
     const anna = await imported(text, 'Anna.json')
     const { repaired, ignored } = anna.read.report
     const told = [...repaired, ...ignored].map((line) => line.path)
-    if (path === null) expect(told).toEqual([])
-    else expect(told).toContain(path)
+    expect(told.slice(0, 1)).toEqual(path === null ? [] : [path])
     expect(Buffer.from(await exported(anna)).toString()).toBe(text)
   })
 
@@ -188,12 +188,12 @@ describe('a card in which something is wrong', () => {
 
   test('at least 999 of 1000 with several things wrong at once are read, with a report', async () => {
     const random = new SeededRandom(7)
-    const pick = <One>(from: readonly One[]): One => from[random.below(from.length)] ?? expect.fail()
+    const pick = <One>(from: readonly One[]): One[] => from.slice(random.below(from.length)).slice(0, 1)
     const failures: unknown[] = []
     let reported = 0
     for (let number = 0; number < 3_000; number += 1) {
       const card = clean()
-      const names = Array.from({ length: 1 + random.below(4) }, () => pick(Object.keys(DEFECTS)))
+      const names = Array.from({ length: 1 + random.below(4) }, () => pick(Object.keys(DEFECTS))).flat()
       const defects = names.filter((name) => name !== 'a very long description' || random.chance(0.05))
       try {
         for (const name of defects) DEFECTS[name]?.[0](card)
@@ -201,8 +201,10 @@ describe('a card in which something is wrong', () => {
         // One made the other impossible: an entry of a book that is gone.
       }
       try {
-        const wrapped = pick(Object.values(WRAPPINGS))(JSON.stringify(card))
-        const { read } = await imported(wrapped, 'Some Name.png')
+        const [file = Buffer.alloc(0)] = pick(Object.values(WRAPPINGS)).map((wrap) =>
+          wrap(JSON.stringify(card)),
+        )
+        const { read } = await imported(file, 'Some Name.png')
         reported += Number(read.report.repaired.length + read.report.ignored.length > 0)
       } catch (error) {
         failures.push([defects, String(error)])

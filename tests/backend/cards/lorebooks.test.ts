@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { LoreEntry, type Lorebook } from '#shared/entities.ts'
+import { LoreEntry } from '#shared/entities.ts'
 import { readLorebook } from '../../../backend/cards/read-lorebook.ts'
 import { writeLorebook } from '../../../backend/cards/write-lorebook.ts'
 import { differences, exported, imported, storedBook } from './library.ts'
@@ -126,7 +126,7 @@ function read(value: unknown) {
   const result = readLorebook(Buffer.from(text), 'My World.json')
   return {
     ...result,
-    book: storedBook(result.lorebook) as Lorebook,
+    book: storedBook(result.lorebook),
     original: { json: result.json, format: result.format },
   }
 }
