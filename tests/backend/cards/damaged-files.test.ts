@@ -2,6 +2,7 @@ import { deflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { readCard } from '../../../backend/cards/read-card.ts'
 import { AppError } from '../../../backend/errors.ts'
+import { exported, imported } from './library.ts'
 import {
   base64,
   cardPng,
@@ -19,22 +20,26 @@ const CARD = JSON.stringify({
   data: { name: 'Anna', description: 'd', first_mes: 'Hello', tags: ['a'], extensions: {} },
 })
 
-/** Reads what may be broken. @returns the sentence it was refused with, if it was, and how long that took. */
+/** Reads what may be broken. @returns the sentence it was refused with, if it was, and how much work that was. */
 async function tried(
   bytes: Uint8Array,
-): Promise<{ readonly refusal: string | undefined; readonly elapsedMs: number }> {
-  const start = performance.now()
+): Promise<{ readonly refusal: string | undefined; readonly workMs: number }> {
+  // Work of this process, not time: the machine may have other things to do meanwhile.
+  const start = process.cpuUsage()
+  const workMs = (): number => {
+    const { user, system } = process.cpuUsage(start)
+    return (user + system) / 1_000
+  }
   try {
-    const { character } = await readCard(bytes, 'x.png')
-    expect(character.name).not.toBe('')
-    return { refusal: undefined, elapsedMs: performance.now() - start }
+    await readCard(bytes, 'x.png')
+    return { refusal: undefined, workMs: workMs() }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'invalid') throw error
-    return { refusal: error.message, elapsedMs: performance.now() - start }
+    return { refusal: error.message, workMs: workMs() }
   }
 }
 
-/** The longest of many tries, but for the few in which the machine did something else. */
+/** The longest of many tries, but for the few in which memory was tidied up. */
 function usualMs(all: readonly number[]): number {
   return all.toSorted((one, other) => other - one)[Math.floor(all.length / 200)] ?? 0
 }
@@ -43,13 +48,12 @@ describe('a damaged picture', () => {
   const whole = cardPng(CARD)
 
   test('gives a character or a sentence, wherever it is cut off', async () => {
-    const times: number[] = []
-    for (let length = 0; length < whole.length; length += 1) {
-      const { refusal, elapsedMs } = await tried(whole.subarray(0, length))
-      times.push(elapsedMs)
-      if (length < whole.length - 12) expect(refusal?.length).toBeGreaterThan(20)
-    }
-    expect(usualMs(times)).toBeLessThan(50)
+    const tries = []
+    for (let length = 0; length < whole.length; length += 1)
+      tries.push(await tried(whole.subarray(0, length)))
+    const refusals = tries.slice(0, -12).map(({ refusal }) => refusal ?? '')
+    expect(refusals.filter((sentence) => sentence.length < 15)).toEqual([])
+    expect(usualMs(tries.map(({ workMs }) => workMs))).toBeLessThan(50)
   })
 
   test('gives a character or a sentence, whichever of its bits is wrong', async () => {
@@ -57,7 +61,7 @@ describe('a damaged picture', () => {
     for (let bit = 0; bit < whole.length * 8; bit += 1) {
       const flipped = Buffer.from(whole)
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-      times.push((await tried(flipped)).elapsedMs)
+      times.push((await tried(flipped)).workMs)
     }
     expect(usualMs(times)).toBeLessThan(50)
   })
@@ -75,9 +79,9 @@ describe('a damaged picture', () => {
       'zTXt',
       Buffer.concat([Buffer.from('chara\0\0'), deflateSync(Buffer.alloc(200_000_000, 'A'))]),
     )
-    const { refusal, elapsedMs } = await tried(pngOf([bomb]))
+    const { refusal, workMs } = await tried(pngOf([bomb]))
     expect(refusal).toContain('damaged')
-    expect(elapsedMs).toBeLessThan(500)
+    expect(workMs).toBeLessThan(500)
     expect(
       (await tried(pngOf(Array.from({ length: 500 }, () => packedTextChunk('chara', 'e30='))))).refusal,
     ).toBeDefined()
@@ -85,8 +89,11 @@ describe('a damaged picture', () => {
 
   test('with a card that nests without end is refused or read, and never ends the server', async () => {
     const deep = `{"name":"Deep","description":"d","x":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
-    await tried(pngOf([textChunk('chara', base64(deep))]))
-    await tried(Buffer.from(deep))
+    const tries = [await tried(pngOf([textChunk('chara', base64(deep))])), await tried(Buffer.from(deep))]
+    expect(tries.map(({ refusal }) => refusal)).toEqual([undefined, undefined])
+    // It cannot be compared with itself, so it is not edited, and says so.
+    const from = await imported(deep, 'deep.json')
+    await expect(exported(from, { character: { name: 'Edited' } })).rejects.toThrow('nested too deeply')
   })
 })
 
@@ -108,19 +115,19 @@ describe('a harmful archive', () => {
     const zip = await zipOf({ ...files, 'big.json': Buffer.alloc(60_000_000) })
     const large = await tried(zip)
     expect(large.refusal).toContain('too large')
-    expect(large.elapsedMs).toBeLessThan(100)
+    expect(large.workMs).toBeLessThan(100)
     const liar = await zipOf({ 'card.json': Buffer.alloc(60_000_000, ' ') })
     const lying = withField(liar, 'card.json', (header, at) => header.writeUInt32LE(100, at + 24))
     const result = await tried(lying)
     expect(result.refusal).toContain('larger than it says')
-    expect(result.elapsedMs).toBeLessThan(100)
+    expect(result.workMs).toBeLessThan(100)
   })
 
   test('with ten thousand files is refused at once', async () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`f${index}`, '']))
-    const { refusal, elapsedMs } = await tried(await zipOf({ ...files, ...many }))
+    const { refusal, workMs } = await tried(await zipOf({ ...files, ...many }))
     expect(refusal).toContain('10000 files')
-    expect(elapsedMs).toBeLessThan(100)
+    expect(workMs).toBeLessThan(100)
   })
 
   test('with links or with files that share their bytes is refused', async () => {
@@ -137,11 +144,14 @@ describe('a harmful archive', () => {
 
   test('that is cut off anywhere, or has any byte wrong, gives a character or a sentence', async () => {
     const zip = await zipOf(files)
-    for (let length = 0; length < zip.length; length += 1) await tried(zip.subarray(0, length))
+    const tries = []
+    for (let length = 0; length < zip.length; length += 1) tries.push(await tried(zip.subarray(0, length)))
     for (let index = 0; index < zip.length; index += 1) {
       const wrong = Buffer.from(zip)
       wrong[index] = (wrong[index] ?? 0) ^ 0xff
-      await tried(wrong)
+      tries.push(await tried(wrong))
     }
+    expect(tries.filter(({ refusal }) => refusal !== undefined && refusal.length < 15)).toEqual([])
+    expect(usualMs(tries.map(({ workMs }) => workMs))).toBeLessThan(50)
   })
 })
