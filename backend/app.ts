@@ -2,10 +2,10 @@ import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
 import { registerCharactersIo } from './api/characters-io.ts'
 import { registerLorebooksIo } from './api/lorebooks-io.ts'
+import { registerConversationsIo } from './api/conversations-io.ts'
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
-import { type CardCodec } from './cards/contract.ts'
 import { type Config } from './config.ts'
 import { ChangeFeed } from './crud/changes.ts'
 import { createCrud, type Crud } from './crud/dispatch.ts'
@@ -16,6 +16,7 @@ import { AppError, toAppError } from './errors.ts'
 import { registerSettings } from './api/settings.ts'
 import { registerVoices, type VoiceRoutes } from './api/voices.ts'
 import { type Clock } from './lib/clock.ts'
+import { cardCodec } from './library/card-codec.ts'
 import { Importer } from './library/importer.ts'
 import { type Logger } from './logging.ts'
 import { type MediaLibrary } from './media/media-library.ts'
@@ -41,8 +42,6 @@ export interface AppDeps {
   readonly logger: Logger
   readonly store: Store
   readonly media: MediaLibrary
-  /** Absent: cards can neither be imported nor exported. */
-  readonly codec?: CardCodec
   readonly engines: Engines
   /** Absent: nothing can be set while it runs. */
   readonly settings?: Settings | undefined
@@ -104,13 +103,14 @@ async function registerLibrary(
   deps: AppDeps,
   { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
 ): Promise<void> {
-  const { store, media, codec, clock } = deps
+  const { store, media, clock } = deps
+  const { publish } = changes
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
+  registerConversationsIo(app, { store, media, clock, publish })
   registerVoices(app, voiceRoutes(deps))
-  if (!codec) return
-  const library = { store, media, codec, publish: changes.publish }
+  const library = { store, media, codec: cardCodec, publish }
   const importer = new Importer(library, onDefect)
   registerCharactersIo(app, { importer, library, clock })
   registerLorebooksIo(app, { importer, library })

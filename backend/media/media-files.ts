@@ -157,7 +157,6 @@ export class MediaFiles {
       hash.update(piece)
       await storing(() => file.handle.writeFile(piece))
     }
-    await storing(() => file.handle.sync())
     return { hash: hash.digest('hex'), sizeBytes }
   }
 
@@ -171,7 +170,14 @@ export class MediaFiles {
     )
     if (isThere) return
     await this.#files.mkdir(dirname(place), { recursive: true })
+    await this.#sync(path)
     await this.#files.rename(path, place)
+  }
+
+  /** Only what is kept has to survive a power cut. */
+  async #sync(path: string): Promise<void> {
+    await using file = await opened(this.#files, path)
+    await file.handle.datasync()
   }
 }
 

@@ -132,8 +132,12 @@ export class Conversation implements AsyncDisposable {
     else this.queue.submit(request)
   }
 
-  /** @param id of the client's request, for the acknowledgement. */
-  interrupt(id?: string): void {
+  /**
+   * @param id of the client's request, for the acknowledgement.
+   * @param areQueuedToo whether what waits for its turn is forgotten as well.
+   */
+  interrupt(id?: string, areQueuedToo = false): void {
+    if (areQueuedToo) this.queue.forgetWaiting()
     this.queue.interrupt(id)
   }
 

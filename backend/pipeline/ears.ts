@@ -29,10 +29,20 @@ export interface EarsDeps {
 
 export interface Spoken {
   readonly text: string
+  /** Whether it ends what is being said, or waits its turn. */
+  readonly isInterrupting: boolean
   /** When the user stopped speaking, on the session's clock. */
   readonly askedAtMs: number
   readonly endOfUtteranceDelayMs: number
   readonly transcriptionDelayMs: number
+}
+
+/** How the user wants to be listened to. */
+export interface ListeningWishes {
+  /** How long silence may last before it ends what is said. Absent: as the server is set. */
+  readonly pauseMs?: number | undefined
+  /** Whether speech interrupts who is answering. Absent: it does. */
+  readonly canBargeIn?: boolean | undefined
 }
 
 /** An utterance that is being heard, or has been and is still being transcribed. */
@@ -54,6 +64,7 @@ export class Ears implements AsyncDisposable {
   readonly #detector: UtteranceDetector
   readonly #hearings = new Map<Utterance, Hearing>()
   #mode: ListeningMode = 'hands_free'
+  #canBargeIn = true
   #current: Hearing | undefined
 
   constructor(deps: EarsDeps) {
@@ -67,9 +78,10 @@ export class Ears implements AsyncDisposable {
     })
   }
 
-  start(mode: ListeningMode): void {
+  start(mode: ListeningMode, { pauseMs, canBargeIn = true }: ListeningWishes = {}): void {
     this.#mode = mode
-    this.#detector.start(mode)
+    this.#canBargeIn = canBargeIn
+    this.#detector.start(mode, pauseMs)
   }
 
   /** Microphone sound: PCM16 mono at 16 kHz. Dropped while not listening. */
@@ -131,7 +143,7 @@ export class Ears implements AsyncDisposable {
 
   #bargeIn(hearing: Hearing): void {
     // Whoever begins to answer while the user is still talking is talked over as well.
-    if (!this.#deps.isAnswering()) return
+    if (!this.#canBargeIn || !this.#deps.isAnswering()) return
     hearing.hasInterrupted = true
     this.#deps.onBargeIn()
   }
@@ -197,6 +209,7 @@ export class Ears implements AsyncDisposable {
     const ended = hearing.ended ?? { atMs: nowMs, delayMs: 0 }
     this.#deps.onSpoken({
       text,
+      isInterrupting: this.#canBargeIn,
       askedAtMs: ended.atMs - ended.delayMs,
       endOfUtteranceDelayMs: ended.delayMs,
       transcriptionDelayMs: nowMs - ended.atMs,

@@ -100,9 +100,14 @@ export class TurnQueue {
     if (turn.settle(outcome)) this.#end(turn)
   }
 
+  /** Those that wait will not be started. */
+  forgetWaiting(): void {
+    this.#waiting.length = 0
+  }
+
   /** Ends the running turn and forgets those that wait. */
   clear(): void {
-    this.#waiting.length = 0
+    this.forgetWaiting()
     if (this.#running) this.interrupt()
   }
 

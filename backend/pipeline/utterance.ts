@@ -59,10 +59,14 @@ export class UtteranceDetector implements Disposable {
     return this.#droppedSamples + (this.#listening?.droppedSamples ?? 0)
   }
 
-  /** Begins to listen. If it does already, what was said so far is committed first. */
-  start(mode: ListeningMode): void {
+  /**
+   * Begins to listen. If it does already, what was said so far is committed first.
+   * @param pauseMs how much silence ends an utterance, if not as much as is set.
+   */
+  start(mode: ListeningMode, pauseMs?: number): void {
     this.#finish()
-    const { clock, settings, vad } = this.#dependencies
+    const { clock, vad } = this.#dependencies
+    const settings = { ...this.#dependencies.settings, ...(pauseMs ? { endOfTurnSilenceMs: pauseMs } : {}) }
     const isFresh = clock.nowMs() - this.#earlyAtMs <= EARLY_MAX_AGE_MS
     const before = this.#early.last(mode === 'push_to_talk' && isFresh ? Infinity : 0)
     this.#early.clear()

@@ -73,7 +73,7 @@ export class Session implements AsyncDisposable {
       finalTimeoutMs: config.transcription_timeout_ms,
       isAnswering: () => this.conversation.queue.running !== undefined,
       onBargeIn: () => this.conversation.interrupt(),
-      onSpoken: (said) => this.#say({ ...said, isSpoken: true, isInterrupting: true }),
+      onSpoken: (said) => this.#say({ ...said, isSpoken: true }),
       onError: (error) => this.tellError(error),
     })
   }

@@ -143,15 +143,15 @@ function commandTable({ connection, session }: RouterDeps): CommandTable {
     hello: (data, id) => session.hello(data, id),
     open_conversation: (data, id) => session.openConversation(data, id),
     user_message: (data) => session.userMessage(data),
-    start_listening: ({ mode }, id) => {
-      ears.start(mode)
+    start_listening: ({ mode, pause_ms: pauseMs, barge_in: canBargeIn }, id) => {
+      ears.start(mode, { pauseMs, canBargeIn })
       connection.send({ type: 'listening_started', ...withId(id), data: {} })
     },
     stop_listening: async ({ discard }, id) => {
       await (discard ? ears.discard() : ears.stop())
       connection.send({ type: 'listening_stopped', ...withId(id), data: {} })
     },
-    interrupt: (_data, id) => conversation.interrupt(id),
+    interrupt: ({ queued }, id) => conversation.interrupt(id, queued),
     audio_played: (data) => conversation.played(data),
     model_settings: (data, id) => {
       const settings = conversation.setModelSettings(data)

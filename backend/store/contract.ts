@@ -1,4 +1,5 @@
 import {
+  type Alternative,
   type CardReport,
   type Character,
   type CharacterDraft,
@@ -52,6 +53,18 @@ export interface Store extends AsyncDisposable {
   mediaInUse(): Promise<Set<string>>
   /** Resolves when everything written so far would survive a power cut as well. Does not block the event loop. */
   flush(): Promise<void>
+  /**
+   * Writes everything, as it is at this moment, to a file of its own, which this store can be opened with later.
+   * Goes on beside everything else. @returns what is in it, and its SHA-256.
+   */
+  copyTo(file: string): Promise<{
+    readonly inspected: {
+      readonly characters: number
+      readonly conversations: number
+      readonly messages: number
+    }
+    readonly hash: string
+  }>
   /**
    * Puts the starters into a store that nobody has used yet. Once only: starters that were deleted stay deleted.
    * @returns whether they were put in.
@@ -118,6 +131,52 @@ export interface ConversationStore extends Resource<
   keepPromptMemory(conversationId: string, memory: unknown): Promise<void>
   /** A conversation of its own with the same settings and copies of the messages up to this one. */
   branch(messageId: string, title?: string): Promise<Conversation>
+  /**
+   * Puts a whole conversation in, piece by piece; it is there once all of it is, or not at all.
+   * What it refers to and is not here (characters, a persona, lorebooks) is left out.
+   * @param head asked for once the last message is in.
+   */
+  importWhole(
+    messages: AsyncIterable<readonly WholeMessage[]>,
+    head: () => ConversationHead,
+  ): Promise<Conversation>
+  /** All that was said in it, also what is not shown, piece by piece in the order it was said. */
+  exportWhole(conversationId: string): AsyncIterable<readonly WholeMessage[]>
+  /** Ids of the characters who said something in it, or might have. */
+  speakersOf(conversationId: string): Promise<string[]>
+  /** Who is meant by a name or a character's file in other programs; undefined: nobody here. */
+  findSpeaker(speaker: {
+    readonly name: string
+    readonly file?: string | undefined
+  }): Promise<string | undefined>
+}
+
+/** A conversation as it goes in and out of the house, without its messages. */
+export interface ConversationHead {
+  readonly conversation: Omit<
+    Conversation,
+    'conversation_id' | 'revision' | 'summary_until' | 'created_at' | 'updated_at'
+  > & {
+    /** Absent: as its first and last messages say. */
+    readonly created_at?: string | undefined
+    readonly updated_at?: string | undefined
+  }
+  readonly original: Omit<Original, 'kind' | 'id' | 'created_at'>
+}
+
+/** A message with everything that belongs to it. */
+export interface WholeMessage extends Omit<
+  Message,
+  'message_id' | 'conversation_id' | 'revision' | 'alternative_count'
+> {
+  /** All wordings, the one in use among them; empty if there is only that one. */
+  readonly alternatives: readonly Omit<Alternative, 'index'>[]
+  /** It was said behind this alternative of that message (counted from 0), which is not the one in use. */
+  readonly hidden_under: { readonly message: number; readonly alternative: number } | null
+  /** The last message that the conversation's summary covers. */
+  readonly is_summary_end: boolean
+  /** What stood in the file it was read from, to the beginning of the next one; bytes, where that is no UTF-8. */
+  readonly source: string | Uint8Array | null
 }
 
 /** Writing a message of a character who was deleted meanwhile keeps the name and drops the id. */

@@ -14,3 +14,12 @@ declare const currentFrame: number
 interface AudioContext {
   setSinkId?(sinkId: string): Promise<void>
 }
+
+/** Made by `build/licences.ts`. */
+declare module 'virtual:licences' {
+  export const licences: readonly {
+    readonly name: string
+    readonly version: string
+    readonly licence: string
+  }[]
+}

@@ -1,4 +1,12 @@
-import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import { nextTick } from 'vue'
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocationNormalized,
+  type RouteRecordRaw,
+  type Router,
+} from 'vue-router'
+import { devRoutes } from './dev/routes.ts'
 
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./views/ConversationView.vue') },
@@ -8,6 +16,7 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./views/ConversationView.vue'),
     props: true,
   },
+  { path: '/conversations', name: 'conversations', component: () => import('./views/ConversationsView.vue') },
   { path: '/characters', name: 'characters', component: () => import('./views/CharactersView.vue') },
   {
     path: '/characters/:id/:tab?',
@@ -16,16 +25,38 @@ const routes: RouteRecordRaw[] = [
     props: true,
   },
   {
-    path: '/voices/:voiceId?',
-    name: 'voices',
-    component: () => import('./views/VoicesView.vue'),
+    path: '/settings/:section?',
+    name: 'settings',
+    component: () => import('./views/SettingsView.vue'),
     props: true,
   },
-  { path: '/settings', name: 'settings', component: () => import('./views/SettingsView.vue') },
+  ...devRoutes,
   { path: '/:rest(.*)*', redirect: '/' },
 ]
 
 /** Reads the address, so whatever must not stay in it is to be taken out before. */
 export function createAppRouter(): Router {
-  return createRouter({ history: createWebHistory(), routes })
+  const router = createRouter({ history: createWebHistory(), routes })
+  router.afterEach(async (to, from) => {
+    if (!isAnotherPage(to, from)) return
+    await nextTick()
+    focusPage()
+  })
+  return router
+}
+
+/** The page itself takes the focus: who listens hears where they are, and Tab goes on from its top. */
+function focusPage(): void {
+  if (document.querySelector('[role="dialog"][data-state="open"]')) return
+  document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true })
+}
+
+/** A conversation that gets its name, or another one of the list, is no reason to move the focus. */
+function isAnotherPage(to: RouteLocationNormalized, from: RouteLocationNormalized): boolean {
+  const isFirst = from.matched.length === 0
+  return !isFirst && pageOf(to) !== pageOf(from)
+}
+
+function pageOf({ name }: RouteLocationNormalized): string {
+  return name === 'home' ? 'conversation' : String(name)
 }

@@ -26,12 +26,21 @@ export const commands = {
     text: z.string().trim().max(USER_MESSAGE_MAX_CHARACTERS),
     interrupt: z.boolean().optional(),
   }),
-  start_listening: z.object({ mode: ListeningMode.default('hands_free') }),
+  start_listening: z.object({
+    mode: ListeningMode.default('hands_free'),
+    /** How long the user may be silent before they have finished. Absent: as the server is set. */
+    pause_ms: z.number().int().min(100).max(5_000).optional(),
+    /** False: what is said while somebody answers interrupts nobody and waits its turn. */
+    barge_in: z.boolean().optional(),
+  }),
   stop_listening: z.object({
     /** Push-to-talk was taken back: what was said is forgotten instead of committed. */
     discard: z.boolean().optional(),
   }),
-  interrupt: None,
+  interrupt: z.object({
+    /** What waits for its turn is forgotten too. */
+    queued: z.boolean().optional(),
+  }),
   audio_played: z.object({
     epoch: z.number().int().min(0),
     stream: z.number().int().min(0),

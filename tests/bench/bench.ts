@@ -8,6 +8,7 @@ import { cards } from './scenarios/cards.ts'
 import { firstAudio } from './scenarios/first-audio.ts'
 import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
+import { library } from './scenarios/library.ts'
 import { prompt } from './scenarios/prompt.ts'
 import { llm } from './scenarios/llm.ts'
 import { sentences } from './scenarios/sentences.ts'
@@ -29,6 +30,7 @@ const SCENARIOS: readonly Scenario[] = [
   cards,
   sentences,
   prompt,
+  library,
 ]
 
 const { values: options } = parseArgs({

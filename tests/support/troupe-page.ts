@@ -7,6 +7,8 @@ import { WireLog } from './wire-log.ts'
 
 export interface PageOptions {
   readonly path?: string
+  /** Of the address, without the question mark. */
+  readonly query?: string
   readonly size?: { readonly width: number; readonly height: number }
   /** `device`: Chromium's own made-up microphone; `scripted`: what `speak()` says. */
   readonly microphone?: 'device' | 'scripted'
@@ -27,7 +29,7 @@ export class TroupePage implements AsyncDisposable {
   }
 
   static async open(browser: Browser, url: string, options: PageOptions = {}): Promise<TroupePage> {
-    const { path = '/', size = { width: 1280, height: 800 }, microphone = 'scripted' } = options
+    const { path = '/', query = '', size = { width: 1280, height: 800 }, microphone = 'scripted' } = options
     const context = await browser.newContext({
       viewport: size,
       permissions: ['microphone'],
@@ -39,7 +41,7 @@ export class TroupePage implements AsyncDisposable {
     const page = await context.newPage()
     page.setDefaultTimeout(15_000)
     const troupe = new TroupePage(page, new WireLog())
-    await page.goto(`${url}${path}?tap=1`)
+    await page.goto(`${url}${path}?tap=1&${query}`)
     await troupe.wire.event('ready')
     return troupe
   }

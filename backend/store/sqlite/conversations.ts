@@ -11,6 +11,7 @@ import { renamerOfTrash } from './rename-trash.ts'
 import { found } from './rows.ts'
 import { matchAll, searchTerms } from './search-terms.ts'
 import { attempt } from './storage-errors.ts'
+import { wholeConversations } from './whole-conversations.ts'
 
 const PAGE_CONVERSATIONS = 100
 
@@ -50,6 +51,7 @@ export function sqliteConversations(database: Database): {
         return read(conversation_id)
       }),
     ...promptMemoriesOf(database),
+    ...wholeConversations(database),
     branch: (messageId, title) => attempt('branch the conversation', () => branch(messageId, title)),
   }
   return { conversations: store, insertConversation: insert }

@@ -4,6 +4,7 @@ import type BetterSqlite3 from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { AppError } from '../../errors.ts'
 import { type Clock } from '../../lib/clock.ts'
+import { APPLICATION_ID } from './application-id.ts'
 import { backupsOf } from './backup.ts'
 import { connectTo } from './connection.ts'
 import { holdLock } from './lock.ts'
@@ -30,9 +31,6 @@ export interface Database extends Disposable {
 
 /** SQLite waits this long for other programs that write to the file; short, because waiting stops everything else. */
 const BUSY_TIMEOUT_MS = 500
-
-/** "Trpe": lets tools, and us, tell our files from other databases. */
-const APPLICATION_ID = 0x54727065
 
 /** @throws AppError `storage_failed` with what to do; a file that cannot be used is left as it is. */
 export async function openDatabase(options: SqliteOptions): Promise<Database> {

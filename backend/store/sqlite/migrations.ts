@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts'
 import { backUp } from './backup.ts'
 import { databaseCode } from './storage-errors.ts'
 
-const MIGRATIONS = fileURLToPath(new URL('../../../drizzle/migrations', import.meta.url))
+export const MIGRATIONS = fileURLToPath(new URL('../../../drizzle/migrations', import.meta.url))
 
 interface MigrationOptions {
   readonly date: Date

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { type Starters, type Store } from '../contract.ts'
 import { sqliteCharacters } from './characters.ts'
+import { checkDatabase, type CheckedDatabase, copyDatabase } from './database-jobs.ts'
 import { sqliteConversations } from './conversations.ts'
 import { openDatabase, type Database, type SqliteOptions } from './database.ts'
 import { shared, syncToDisk } from './flush.ts'
@@ -50,6 +51,7 @@ function storeIn(database: Database): Store {
     search: sqliteSearch(database),
     mediaInUse: () => mediaInUse(database),
     flush,
+    copyTo: (file) => copyOf(database, file),
     seed: (starters: Starters) => attempt('save the starters', () => seedOnce(database, inserts, starters)),
     async [Symbol.asyncDispose]() {
       try {
@@ -59,6 +61,13 @@ function storeIn(database: Database): Store {
       }
     },
   }
+}
+
+/** A database in memory is small, and seen by nobody else. */
+function copyOf({ sqlite }: Database, file: string): Promise<CheckedDatabase> {
+  if (!sqlite.memory) return copyDatabase(sqlite.name, file)
+  sqlite.prepare('VACUUM INTO ?').run(file)
+  return checkDatabase(file)
 }
 
 /**

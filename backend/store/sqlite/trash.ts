@@ -2,6 +2,7 @@ import { type TrashItem, TrashKind } from '#shared/entities.ts'
 import { type RequestParams } from '#shared/protocol/requests.ts'
 import { type TrashStore } from '../contract.ts'
 import { type Database } from './database.ts'
+import { UNFINISHED } from './import-conversation.ts'
 import { found } from './rows.ts'
 import { attempt } from './storage-errors.ts'
 
@@ -60,7 +61,7 @@ function rowsOf(kind: TrashKind): string {
   const { table, key, name } = KINDS[kind]
   const condition = kind === 'message' ? IS_BY_ITSELF : ''
   return `SELECT '${kind}' AS kind, ${key} AS id, ${name} AS name, deleted_at, position FROM ${table}
-    WHERE deleted_at IS NOT NULL ${condition}`
+    WHERE deleted_at > '${UNFINISHED}' ${condition}`
 }
 
 function at(kind: TrashKind): string {

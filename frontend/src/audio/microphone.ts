@@ -11,9 +11,10 @@ export interface Capture {
   /**
    * Opens a device, in place of the one that is open.
    * @param deviceId `default` for the one the system prefers.
+   * @param processing what the browser does to the sound; everything, if nobody says otherwise.
    * @throws MicrophoneError with words for the user.
    */
-  open(deviceId: string): Promise<void>
+  open(deviceId: string, processing?: MicrophoneProcessing): Promise<void>
   /** Really stops the device: the browser's recording light goes out. */
   close(): void
   onFrame(listener: (frame: CapturedFrame) => void): () => void
@@ -21,6 +22,25 @@ export interface Capture {
   onLost(listener: (words: string) => void): () => void
   /** The system mutes the device, as during a telephone call, and gives it back. */
   onHeld(listener: (isHeld: boolean) => void): () => void
+}
+
+export interface MicrophoneProcessing {
+  readonly echoCancellation: boolean
+  readonly noiseSuppression: boolean
+  readonly autoGainControl: boolean
+}
+
+const ALL_PROCESSING: MicrophoneProcessing = {
+  echoCancellation: true,
+  noiseSuppression: true,
+  autoGainControl: true,
+}
+
+/** For recordings: as it sounds, not as a telephone would have it. */
+const NO_PROCESSING: MicrophoneProcessing = {
+  echoCancellation: false,
+  noiseSuppression: false,
+  autoGainControl: false,
 }
 
 interface CaptureGraph {
@@ -70,10 +90,10 @@ export class Microphone implements Capture {
     return this.#held.add(listener)
   }
 
-  async open(deviceId: string): Promise<void> {
+  async open(deviceId: string, processing = ALL_PROCESSING): Promise<void> {
     this.close()
     const opening = this.#opening
-    const stream = await openStream(deviceId, this.#options.isPlain ?? false)
+    const stream = await openStream(deviceId, this.#options.isPlain ? NO_PROCESSING : processing)
     const { context, node } = await this.#captureGraph()
     const [track] = stream.getAudioTracks()
     if (opening !== this.#opening || track === undefined) {
@@ -129,16 +149,14 @@ export class Microphone implements Capture {
   }
 }
 
-async function openStream(deviceId: string, isPlain: boolean): Promise<MediaStream> {
+async function openStream(deviceId: string, processing: MicrophoneProcessing): Promise<MediaStream> {
   const device = deviceId === 'default' ? {} : { deviceId: { exact: deviceId } }
   try {
     return await navigator.mediaDevices.getUserMedia({
       audio: {
         ...device,
         channelCount: { ideal: 1 },
-        echoCancellation: !isPlain,
-        noiseSuppression: !isPlain,
-        autoGainControl: !isPlain,
+        ...processing,
       },
     })
   } catch (error) {

@@ -45,6 +45,6 @@ export async function chooseLanguage(language: Language): Promise<void> {
 
 export const currentLanguage = (): Language => i18n.global.locale.value
 
-function isLanguage(tag: string): tag is Language {
+export function isLanguage(tag: string): tag is Language {
   return Object.hasOwn(LANGUAGES, tag)
 }

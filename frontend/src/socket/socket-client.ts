@@ -130,9 +130,9 @@ export class SocketClient {
   }
 
   /** Silences everything seen so far at once, and tells the server. */
-  interrupt(): void {
+  interrupt(scope: { queued?: boolean } = {}): void {
     this.#silenced.tell(this.#gate.closeForSeen())
-    this.send('interrupt', {})
+    this.send('interrupt', scope)
   }
 
   #exchange<Answer extends ServerEvent>(

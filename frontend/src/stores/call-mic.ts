@@ -1,12 +1,30 @@
-import { ref, type Ref } from 'vue'
+import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import { type ListeningMode } from '#shared/protocol/commands.ts'
 import { type CapturedFrame } from '../audio/capture-framer.ts'
+import { type MicrophoneProcessing } from '../audio/microphone.ts'
 import { MicrophoneError } from '../audio/microphone-error.ts'
 import { toMeter } from '../audio/pcm.ts'
+import { MicGate } from './mic-gate.ts'
+import { Passing } from './passing.ts'
 import { type Stage } from './stage.ts'
 
 /** Sound from before the button was pressed: the first syllable is often sooner than the finger. 20 ms each. */
 const PRE_ROLL_FRAMES = 16
+
+/** How loud somebody is who talks, on the meter; and how long the hint stays that nobody hears it. */
+const TALKING_LEVEL = 0.55
+const UNHEARD_MS = 4_000
+
+/** How the user wants the microphone to be used. */
+export interface MicWishes {
+  readonly pauseMs: number
+  readonly canBargeIn: boolean
+  /** It rests while somebody speaks. */
+  readonly isDeafNow: boolean
+  readonly hearsMuted: boolean
+  readonly gate: number
+  readonly processing: MicrophoneProcessing
+}
 
 /**
  * The user's side of a call. Hands-free, sound is sent as long as the microphone is open; with push-to-talk only
@@ -22,15 +40,24 @@ export class CallMic {
   readonly level: Ref<number> = ref(0)
   /** What happened to the microphone, and what to do. */
   readonly problem: Ref<string | null> = ref(null)
+  /** Somebody talks whom nobody hears: muted, or without holding the button. */
+  readonly isUnheard: ComputedRef<boolean>
+  readonly #unheard: Passing
   readonly #stage: Stage
+  readonly #wishes: () => MicWishes
+  readonly #gate = new MicGate()
+  #loudFrames = 0
   #deviceId = 'default'
   #isOn = false
   /** Whether frames are sent: listening, or the last moment of it. */
   #isSending = false
   #preRoll: CapturedFrame[] = []
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, wishes: () => MicWishes) {
     this.#stage = stage
+    this.#wishes = wishes
+    this.#unheard = new Passing(stage.clock, UNHEARD_MS)
+    this.isUnheard = computed(() => this.#unheard.isOn.value)
     stage.microphone.onFrame((frame) => this.#onFrame(frame))
     stage.microphone.onLost((words) => this.#fail(words))
     stage.microphone.onHeld((isHeld) => {
@@ -72,9 +99,17 @@ export class CallMic {
     if (this.isOpen) this.#listenHandsFree()
   }
 
-  /** Off means off: the device is given back, and its light goes out. */
+  /** The wishes have changed: the device is opened anew, or listening begins anew, with them. */
+  async renew(isDeviceConcerned: boolean): Promise<void> {
+    if (!this.#isOn || this.isMuted.value || !this.isOpen) return
+    if (isDeviceConcerned) await this.#open()
+    else this.#listenHandsFree()
+  }
+
+  /** Off means off: the device is given back, and its light goes out; unless the user wants to be warned. */
   async toggleMuted(): Promise<void> {
     this.isMuted.value = !this.isMuted.value
+    this.#unheard.set(false)
     if (!this.#isOn) return
     if (!this.isMuted.value) {
       await this.#open()
@@ -82,15 +117,17 @@ export class CallMic {
     }
     this.talkEnd()
     this.#stopListening()
-    this.#close()
+    if (!this.#wishes().hearsMuted) this.#close()
   }
 
   talkStart(): void {
-    if (this.mode.value !== 'push_to_talk' || !this.isOpen || this.isTalking.value) return
+    if (this.mode.value !== 'push_to_talk' || !this.isOpen || this.isMuted.value || this.isTalking.value)
+      return
     const { client } = this.#stage
     this.isTalking.value = true
+    this.#unheard.set(false)
     this.#isSending = true
-    client.send('start_listening', { mode: 'push_to_talk' })
+    client.send('start_listening', this.#listening('push_to_talk'))
     for (const { pcm } of this.#preRoll) client.sendAudio(pcm)
     this.#preRoll = []
   }
@@ -123,7 +160,7 @@ export class CallMic {
     this.problem.value = null
     this.isOpening.value = true
     try {
-      await this.#stage.microphone.open(this.#deviceId)
+      await this.#stage.microphone.open(this.#deviceId, this.#wishes().processing)
       if (this.isOpen) this.#listenHandsFree()
     } catch (error) {
       this.#fail(error instanceof MicrophoneError ? error.message : 'The microphone could not be opened')
@@ -136,6 +173,7 @@ export class CallMic {
     this.#stage.microphone.close()
     this.level.value = 0
     this.#preRoll = []
+    this.#gate.flush()
     this.isOnHold.value = false
   }
 
@@ -153,8 +191,18 @@ export class CallMic {
   }
 
   #listenHandsFree(): void {
-    if (this.mode.value !== 'hands_free') return
-    this.#isSending = this.#stage.client.send('start_listening', { mode: 'hands_free' }) !== null
+    if (this.mode.value !== 'hands_free' || this.isMuted.value) return
+    this.#isSending = this.#stage.client.send('start_listening', this.#listening('hands_free')) !== null
+  }
+
+  /** Who holds the button means to be heard, whoever speaks. */
+  #listening(mode: ListeningMode) {
+    const { pauseMs, canBargeIn } = this.#wishes()
+    return {
+      mode,
+      ...(pauseMs > 0 ? { pause_ms: pauseMs } : {}),
+      ...(canBargeIn || mode === 'push_to_talk' ? {} : { barge_in: false }),
+    }
   }
 
   #stopListening(): void {
@@ -165,7 +213,29 @@ export class CallMic {
 
   #onFrame(frame: CapturedFrame): void {
     this.level.value = toMeter(frame.level)
-    if (this.#isSending) this.#stage.client.sendAudio(frame.pcm)
-    else this.#preRoll = [...this.#preRoll, frame].slice(-PRE_ROLL_FRAMES)
+    if (this.#isSending) this.#send(frame)
+    else {
+      this.#preRoll = [...this.#preRoll, frame].slice(-PRE_ROLL_FRAMES)
+      this.#noticeTalk()
+    }
+  }
+
+  #send(frame: CapturedFrame): void {
+    const { isDeafNow, gate } = this.#wishes()
+    const isHandsFree = this.mode.value === 'hands_free'
+    // Who holds the button is heard as they are.
+    this.#gate.threshold = isHandsFree ? gate : 0
+    for (const { pcm } of this.#gate.pass(frame)) {
+      this.#stage.client.sendAudio(isHandsFree && isDeafNow ? new Int16Array(pcm.length) : pcm)
+    }
+  }
+
+  /** A word or two, not a cough. */
+  #noticeTalk(): void {
+    this.#loudFrames =
+      this.level.value >= TALKING_LEVEL ? this.#loudFrames + 1 : Math.max(0, this.#loudFrames - 1)
+    if (this.#loudFrames < 20) return
+    this.#loudFrames = 0
+    this.#unheard.set(true)
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../i18n/index.ts'
 import { type Activity, type CallState, type ConnectionStatus } from './types.ts'
 
 export interface Situation {
@@ -38,31 +39,33 @@ function microphoneStateOf(situation: Situation): CallState {
 export function wordsFor(state: CallState, situation: Situation): string {
   switch (state) {
     case 'connecting':
-      return situation.connection === 'unauthorized' ? 'Waiting for the token' : 'Connecting'
+      return t(situation.connection === 'unauthorized' ? 'call.states.token' : 'call.states.connecting')
     case 'ready':
-      return situation.isInCall ? 'Hold to talk' : 'Ready'
+      return t(situation.isInCall ? 'call.states.hold' : 'call.states.ready')
     case 'listening':
-      return 'Listening'
+      return t('call.states.listening')
     case 'hearing':
-      return 'Hearing you'
+      return t('call.states.hearing')
     case 'transcribing':
-      return 'Writing down what you said'
+      return t('call.states.transcribing')
     case 'thinking':
-      return `${situation.thinkerName} is thinking`
+      return t('call.states.thinking', { name: situation.thinkerName })
     case 'speaking':
-      return `${situation.speakerName} is speaking`
+      return t('call.states.speaking', { name: situation.speakerName })
     case 'interrupted':
-      return 'Interrupted'
+      return t('call.states.interrupted')
     case 'muted':
-      return 'Your microphone is off'
+      return t('call.states.muted')
     case 'on_hold':
-      return 'On hold'
+      return t('call.states.onHold')
     case 'reconnecting':
-      return situation.attempt > 1 ? `Reconnecting (${situation.attempt})` : 'Reconnecting'
+      return situation.attempt > 1
+        ? t('call.states.reconnectingAgain', { attempt: situation.attempt })
+        : t('call.states.reconnecting')
     case 'mic_blocked':
-      return 'No microphone'
+      return t('call.states.micBlocked')
     case 'model_loading':
-      return 'The model is loading'
+      return t('call.states.modelLoading')
     default:
       return state satisfies never
   }

@@ -1,5 +1,5 @@
 import { type EventData } from '#shared/protocol/events.ts'
-import { type Lines } from './transcript.ts'
+import { type PagesAt } from './script-pages.ts'
 import { type LineToolUse } from './types.ts'
 
 /** A reply of a turn that this client has seen begin. */
@@ -10,7 +10,7 @@ export interface LiveReply {
   /** The text it goes on from. */
   readonly base: string
   /** The lines as they were, if it was to replace a wording: they come back if nothing comes of it. */
-  readonly before: Lines | null
+  readonly before: PagesAt | null
   hasSounded: boolean
   /** It was heard to its end: no interruption takes anything from it any more. */
   isOver: boolean

@@ -1,5 +1,5 @@
 import { type CommandInput, type CommandType } from '#shared/protocol/commands.ts'
-import { type RequestInput } from '#shared/protocol/requests.ts'
+import { type RequestInput, type RequestResult } from '#shared/protocol/requests.ts'
 import { type RoomState } from './room-state.ts'
 import { isLocal } from './transcript.ts'
 
@@ -27,8 +27,15 @@ export function messageVerbs(room: RoomState) {
     },
     setExcluded: (messageId: string, isExcluded: boolean) =>
       edit({ message_id: messageId, is_excluded: isExcluded }),
+    /** To the trash, from where it can be had back. */
     deleteMessage: (messageId: string) => request(room, 'delete_message', { message_id: messageId }),
+    /** Takes something out of the trash. @returns whether it was done. */
+    restore: (trashId: string) => request(room, 'restore_from_trash', { trash_id: trashId }),
     branch: (messageId: string) => branch(room, messageId),
+    /** Shows another of its wordings. */
+    selectAlternative: (messageId: string, index: number) =>
+      request(room, 'select_alternative', { message_id: messageId, index }),
+    alternativesOf: (messageId: string) => alternativesOf(room, messageId),
     impersonate: () => impersonate(room),
     learn: (messageId: string) => learn(room, messageId),
   }
@@ -69,7 +76,7 @@ function stepAlternative(room: RoomState, messageId: string, by: 1 | -1): void {
   }
 }
 
-type Change = 'edit_message' | 'delete_message' | 'select_alternative'
+type Change = 'edit_message' | 'delete_message' | 'restore_from_trash' | 'select_alternative'
 
 /** @returns whether it was done. */
 async function request<T extends Change>(room: RoomState, type: T, data: RequestInput<T>): Promise<boolean> {
@@ -87,6 +94,19 @@ async function branch(room: RoomState, messageId: string): Promise<string | null
   try {
     const branched = await room.stage.client.request('branch_conversation', { message_id: messageId })
     return branched.conversation_id
+  } catch (error) {
+    room.notices.tellFailure(error)
+    return null
+  }
+}
+
+/** @returns all wordings of a message, or null if they cannot be had. */
+async function alternativesOf(
+  room: RoomState,
+  messageId: string,
+): Promise<RequestResult<'get_alternatives'> | null> {
+  try {
+    return await room.stage.client.request('get_alternatives', { message_id: messageId })
   } catch (error) {
     room.notices.tellFailure(error)
     return null

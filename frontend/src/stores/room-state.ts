@@ -5,8 +5,10 @@ import { followScript } from './follow-script.ts'
 import { createNotices, type Notices } from './notices.ts'
 import { Outbox } from './outbox.ts'
 import { Scene } from './scene.ts'
+import { ScriptReader } from './script-reader.ts'
 import { Script } from './script.ts'
 import { type Stage } from './stage.ts'
+import { isLocal } from './transcript.ts'
 import { type Impersonation } from './types.ts'
 
 /** With fewer messages than this, an opened conversation has come whole. */
@@ -36,8 +38,7 @@ export class RoomState {
   /** Whether the conversation is not stored yet: its first message creates it. */
   readonly isFresh: Ref<boolean> = ref(true)
   readonly isLoading: Ref<boolean> = ref(false)
-  readonly isLoadingOlder: Ref<boolean> = ref(false)
-  readonly hasOlder: Ref<boolean> = ref(false)
+  readonly reader: ScriptReader
   readonly mutedCharacterIds: ShallowRef<readonly string[]> = shallowRef([])
   readonly cast: ComputedRef<readonly Character[]>
   readonly title: ComputedRef<string>
@@ -49,6 +50,8 @@ export class RoomState {
     this.#library = library
     this.scene = new Scene(stage, this.script.streams)
     this.outbox = new Outbox(stage, this.script)
+    const { conversationId, notices } = this
+    this.reader = new ScriptReader({ stage, pages: this.script.pages, notices, conversationId })
     // What the library knows is newer than what was told when the room was entered.
     this.cast = computed(() => {
       return this.#present.value.map((one) => library.characters.find(({ id }) => id === one.id) ?? one)
@@ -68,7 +71,6 @@ export class RoomState {
     this.conversationId.value = conversationId
     this.conversation.value = null
     this.isFresh.value = true
-    this.hasOlder.value = false
     this.scene.reset()
     this.script.show([])
   }
@@ -81,11 +83,11 @@ export class RoomState {
     this.#present.value = opened.active_characters
     if (keepsLines) {
       this.script.refresh(opened.messages)
-      return
+    } else {
+      this.scene.reset()
+      this.script.show(opened.messages)
     }
-    this.hasOlder.value = opened.messages.length >= LIKELY_WHOLE
-    this.scene.reset()
-    this.script.show(opened.messages)
+    if (opened.messages.length >= LIKELY_WHOLE) void this.reader.recount()
   }
 
   setPresent(characters: readonly Character[]): void {
@@ -136,9 +138,15 @@ export class RoomState {
   /** What other connections do in the same conversation. */
   #followChanges(): void {
     const { client } = this.stage
-    client.on('message_created', ({ data }) => this.#isHere(data) && this.script.put(data))
-    client.on('message_updated', ({ data }) => this.#take(data))
-    client.on('message_deleted', ({ data }) => this.#isHere(data) && this.script.remove(data.message_id))
+    client.on('message_created', ({ data }) => this.#isHere(data) && this.#add(data))
+    client.on('message_updated', ({ data }) => {
+      // One that is not known lies among the older ones that have not been looked at.
+      if (this.script.find(data.message_id) !== undefined) this.#take(data)
+    })
+    client.on('message_deleted', ({ data }) => this.#isHere(data) && this.#remove(data.message_id))
+    client.on('trash_restored', ({ data }) => {
+      if (data.kind === 'message') void this.reader.bringBack(data.id)
+    })
     client.on('conversation_updated', ({ data }) => {
       if (!this.#isHere(data)) return
       this.conversation.value = data
@@ -158,13 +166,41 @@ export class RoomState {
     if (this.conversation.value === conversation) this.setPresent(present)
   }
 
+  /** At the end, unless it is older than what is there: then it has come back. */
+  #add(message: Message): void {
+    const last = this.script.lines.value.findLast((line) => !isLocal(line))
+    const isNew = last === undefined || message.created_at >= last.createdAt
+    if (isNew || this.script.find(message.message_id) !== undefined) this.script.pages.put(message)
+    else void this.reader.bringBack(message.message_id)
+  }
+
+  #remove(messageId: string): void {
+    const { pages } = this.script
+    if (!pages.remove(messageId) && pages.older.value.count > 0) void this.reader.recount()
+    if (pages.lines.value.length === 0 && pages.older.value.count > 0) void this.#fetchNewest()
+  }
+
+  /** All of the newest lines were deleted: those before them are the newest now. */
+  async #fetchNewest(): Promise<void> {
+    const id = this.conversationId.value
+    if (id === null) return
+    try {
+      const page = await this.stage.client.request('get_messages', { conversation_id: id })
+      if (this.conversationId.value !== id) return
+      this.script.show(page)
+      await this.reader.recount()
+    } catch {
+      // Offline again: the whole page is fetched after that.
+    }
+  }
+
   /** A known message as it is now. With another wording, what follows is another text, too. */
   #take(message: Message): void {
     if (!this.#isHere(message)) return
     const known = this.script.find(message.message_id)
     if (known?.state === 'streaming') this.script.learn(message)
     else if (known === undefined || known.alternativeIndex === message.alternative_index) {
-      this.script.put(message)
+      this.script.pages.put(message)
     } else {
       this.script.swap(message)
       void this.#fetchBehind(message)
@@ -175,8 +211,8 @@ export class RoomState {
     try {
       const page = await this.stage.client.request('get_messages', { conversation_id })
       if (this.conversationId.value !== conversation_id) return
-      this.script.replaceBehind(id, page)
-      if (!page.some(({ message_id }) => message_id === id)) this.hasOlder.value = true
+      this.script.pages.replaceBehind(id, page)
+      if (page.length >= LIKELY_WHOLE) void this.reader.recount()
     } catch {
       // Offline again: the whole page is fetched after that.
     }

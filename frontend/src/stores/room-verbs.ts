@@ -4,8 +4,6 @@ import { command, regenerate } from './message-verbs.ts'
 import { type RoomState } from './room-state.ts'
 import { isLocal } from './transcript.ts'
 
-const PAGE = 50
-
 /** Opens a stored conversation. What goes wrong is shown as a notice. */
 export async function openConversation(room: RoomState, conversationId: string): Promise<void> {
   const { client } = room.stage
@@ -64,24 +62,6 @@ export async function comeBack(room: RoomState, freshId: string): Promise<void> 
   }
 }
 
-export async function loadOlder(room: RoomState): Promise<void> {
-  const id = room.conversationId.value
-  const oldest = room.script.lines.value.find((line) => !isLocal(line))
-  if (id === null || oldest === undefined || room.isLoadingOlder.value) return
-  room.isLoadingOlder.value = true
-  try {
-    const range = { conversation_id: id, before: oldest.id, limit: PAGE }
-    const page = await room.stage.client.request('get_messages', range)
-    if (room.conversationId.value !== id) return
-    room.script.prepend(page)
-    room.hasOlder.value = page.length === PAGE
-  } catch (error) {
-    room.notices.tellFailure(error)
-  } finally {
-    room.isLoadingOlder.value = false
-  }
-}
-
 /** What of a conversation can be set. */
 export type ConversationChange = Omit<RequestInput<'update_conversation'>, 'conversation_id'>
 
@@ -117,18 +97,30 @@ export async function changeConversation(
   }
 }
 
+/** Begins a conversation of those who are present with the words of one of them. */
+export async function beginWith(room: RoomState, characterId: string, index: number): Promise<void> {
+  const active_characters = room.cast.value.map(({ id }) => id)
+  const greeting = { greeting_index: index, greeting_character_id: characterId }
+  try {
+    const created = await room.stage.client.request('create_conversation', { active_characters, ...greeting })
+    await openConversation(room, created.conversation_id)
+  } catch (error) {
+    room.notices.tellFailure(error)
+  }
+}
+
 /** Asks again for what failed: what never arrived is sent again, what broke off is said anew. */
 export function retryLast(room: RoomState): void {
   const last = room.script.lines.value.at(-1)
   if (last === undefined) return
   if (isLocal(last) && last.state === 'failed') {
-    room.script.remove(last.id)
+    room.script.pages.remove(last.id)
     room.outbox.send(last.text, false)
   } else if (last.role === 'assistant' && last.text !== '') {
     regenerate(room, last.id)
   } else {
     // Of a reply without a word nothing is stored.
-    if (last.role === 'assistant') room.script.remove(last.id)
+    if (last.role === 'assistant') room.script.pages.remove(last.id)
     command(room, 'next_turn', last.characterId === null ? {} : { character_id: last.characterId })
   }
 }

@@ -4,16 +4,17 @@ import { useLibrary } from './library.ts'
 import { lastReply, messageVerbs } from './message-verbs.ts'
 import { RoomState } from './room-state.ts'
 import {
+  beginWith,
   changeConversation,
   comeBack,
   type ConversationChange,
-  loadOlder,
   openConversation,
   retryLast,
   setCast,
   startFresh,
   toggleCharacterMute,
 } from './room-verbs.ts'
+import { type IndexRange } from './sparse-lines.ts'
 import { useStage } from './stage.ts'
 
 /** The open conversation: who is there, what was said, what is happening. What goes wrong is told in `notices`. */
@@ -31,8 +32,11 @@ export const useRoom = defineStore('room', () => {
     cast: room.cast,
     lines: room.script.lines,
     isLoading: room.isLoading,
-    isLoadingOlder: room.isLoadingOlder,
-    hasOlder: room.hasOlder,
+    /** How many lines there are, held or not. */
+    lineCount: computed(() => room.script.pages.count),
+    /** A line that was asked for, and is to be looked at. */
+    target: room.reader.target,
+    isFetchingLines: room.reader.isFetching,
     activity: room.scene.activity,
     speakingCharacterId: room.scene.speakingCharacterId,
     thinkingCharacterId: room.scene.thinkingCharacterId,
@@ -58,10 +62,16 @@ function verbsOf(room: RoomState) {
       if (text.trim() !== '') room.outbox.send(text.trim(), options.interrupt ?? false)
     },
     interrupt: () => room.stage.client.interrupt(),
-    loadOlder: () => loadOlder(room),
+    /** The line at an index, counted from the oldest; nothing where it has not been fetched. */
+    lineAt: (index: number) => room.script.pages.at(index),
+    indexOfLine: (id: string) => room.script.pages.indexOf(id),
+    findLine: (id: string) => room.script.find(id),
+    wantLines: (range: IndexRange) => room.reader.want(range),
+    jumpTo: (messageId: string) => room.reader.jumpTo(messageId),
     setCast: (characterIds: readonly string[]) => setCast(room, characterIds),
     change: (change: ConversationChange, conversationId?: string) =>
       changeConversation(room, change, conversationId),
+    beginWith: (characterId: string, index: number) => beginWith(room, characterId, index),
     retryLast: () => retryLast(room),
     speak(messageId: string): void {
       room.stage.client.send('speak_message', { message_id: messageId })

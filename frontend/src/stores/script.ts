@@ -1,27 +1,16 @@
-import { shallowRef, type ShallowRef } from 'vue'
+import { type ShallowRef } from 'vue'
 import { type Message } from '#shared/entities.ts'
 import { type EventData } from '#shared/protocol/events.ts'
 import { type LiveReply, ToolUseNotes } from './live-reply.ts'
+import { type PagesAt, ScriptPages } from './script-pages.ts'
 import { SpokenStreams } from './spoken-streams.ts'
-import {
-  changeLine,
-  cutBehind,
-  detailsOf,
-  isLocal,
-  lineOf,
-  localLine,
-  prependPage,
-  putLine,
-  refreshed,
-  removeLine,
-  replaceBehind,
-  splitAtHeard,
-  type Lines,
-} from './transcript.ts'
+import { changeLine, detailsOf, isLocal, localLine, splitAtHeard, type Lines } from './transcript.ts'
 
 /** The lines of the open conversation, as they stream, sound and are cut. */
 export class Script {
-  readonly lines: ShallowRef<Lines> = shallowRef([])
+  readonly pages = new ScriptPages()
+  /** The newest lines, without a gap up to the end. */
+  readonly lines: ShallowRef<Lines> = this.pages.lines
   readonly streams = new SpokenStreams()
   readonly #live = new Map<string, LiveReply>()
   readonly #toolUses = new ToolUseNotes()
@@ -30,48 +19,28 @@ export class Script {
   show(messages: readonly Message[]): void {
     this.#live.clear()
     this.streams.clear()
-    this.lines.value = messages.map(lineOf)
+    this.pages.show(messages)
   }
 
   refresh(messages: readonly Message[]): void {
     this.#live.clear()
-    this.lines.value = refreshed(this.lines.value, messages)
-  }
-
-  prepend(messages: readonly Message[]): void {
-    this.lines.value = prependPage(this.lines.value, messages)
-  }
-
-  put(message: Message): void {
-    const line = lineOf(message)
-    const known = this.find(line.id)
-    // It may be sounding right now.
-    const { sounding, heardUntil } = known?.text === line.text ? known : line
-    this.lines.value = putLine(this.lines.value, { ...line, sounding, heardUntil })
+    this.pages.refresh(messages)
   }
 
   /** Takes from a message what is not its text: that may be newer here. */
   learn(message: Message): void {
-    this.#change(message.message_id, detailsOf(message))
+    this.pages.change(message.message_id, detailsOf(message))
   }
 
   /** Another wording was chosen: what follows the old one is out of sight. */
   swap(message: Message): void {
     this.#live.delete(message.message_id)
-    this.put(message)
-    this.lines.value = cutBehind(this.lines.value, message.message_id)
-  }
-
-  replaceBehind(messageId: string, page: readonly Message[]): void {
-    this.lines.value = replaceBehind(this.lines.value, messageId, page)
+    this.pages.put(message)
+    this.pages.cutBehind(message.message_id)
   }
 
   find(id: string): Lines[number] | undefined {
-    return this.lines.value.findLast((line) => line.id === id)
-  }
-
-  remove(messageId: string): void {
-    this.lines.value = removeLine(this.lines.value, messageId)
+    return this.pages.find(id)
   }
 
   /** @returns the id of a line that holds what the user said until the server has named it. */
@@ -106,12 +75,13 @@ export class Script {
     const { epoch, message_id: id, character_id: characterId, character_name: name } = data
     const { alternative_index: alternativeIndex, continues: base = '' } = data
     const known = this.find(id)
-    const before = known === undefined ? null : this.lines.value
+    const before = known === undefined ? null : this.pages.now
     this.#live.set(id, { epoch, text: base, base, before, hasSounded: false, isOver: false })
     const index = alternativeIndex ?? known?.alternativeIndex ?? 0
     const isSameWording = known?.alternativeIndex === index
     const line = known ?? emptyReply(id)
-    this.lines.value = putLine(isSameWording ? this.lines.value : cutBehind(this.lines.value, id), {
+    if (!isSameWording) this.pages.cutBehind(id)
+    this.pages.write({
       ...line,
       name,
       characterId,
@@ -196,15 +166,15 @@ export class Script {
     for (const [id, reply] of replies) {
       if (reply.before !== null && reply.text === reply.base) this.#bringBack(id, reply.before)
     }
+    this.pages.settleNewest()
     if (outcome === 'completed') return open.map(([id]) => id)
     return replies.filter(([, reply]) => reply.before !== null).map(([id]) => id)
   }
 
   /** Nothing came that could replace what was there. */
-  #bringBack(id: string, before: Lines): void {
+  #bringBack(id: string, before: PagesAt): void {
     this.#live.delete(id)
-    const pending = this.lines.value.filter(isLocal)
-    this.lines.value = [...before.filter((line) => !isLocal(line)), ...pending]
+    this.pages.bringBack(before)
   }
 
   /** A cut line may be whole: the interruption came when everything had been heard. */
@@ -220,7 +190,7 @@ export class Script {
   }
 
   #change(id: string, change: Partial<Lines[number]>): void {
-    this.lines.value = changeLine(this.lines.value, id, change)
+    this.pages.change(id, change)
   }
 }
 

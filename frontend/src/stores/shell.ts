@@ -10,9 +10,25 @@ export interface Toast {
 
 const TOAST_MS = 7_000
 
+export type WayId = 'conversations' | 'characters' | 'voices' | 'settings'
+export interface Way {
+  readonly id: WayId
+  readonly path: string
+}
+
+/** The ways through the house. */
+const WAYS: readonly Way[] = [
+  { id: 'conversations', path: '/conversations' },
+  { id: 'characters', path: '/characters' },
+  { id: 'voices', path: '/voices' },
+  { id: 'settings', path: '/settings' },
+]
+
 /** What of the house is open, and what is said in passing. */
 export const useShell = defineStore('shell', () => ({
+  ways: WAYS,
   ...usePanels(),
+  ...useOverlays(),
   ...usePassingWords(),
   ...useLeaving(),
   ...useAttention(),
@@ -41,6 +57,13 @@ function usePanels() {
   return { isNarrow, hasRoomForCast, isListShown, isCastShown, drawer, toggleList, toggleCast }
 }
 
+/** What lies over every page. */
+function useOverlays() {
+  const isPaletteOpen = ref(false)
+  const areKeysOpen = ref(false)
+  return { isPaletteOpen, areKeysOpen }
+}
+
 function usePassingWords() {
   const toasts = shallowRef<readonly Toast[]>([])
 
@@ -48,11 +71,11 @@ function usePassingWords() {
     toasts.value = toasts.value.filter((toast) => toast.id !== id)
   }
 
-  /** Shows a sentence for a while, with at most one thing to do about it. */
-  function say(text: string, action?: Toast['action']): void {
+  /** Shows a sentence for a while, or until it is dismissed, with at most one thing to do about it. */
+  function say(text: string, action?: Toast['action'], isLasting = false): void {
     const toast: Toast = { id: `toast-${Date.now()}-${text}`, text, ...(action ? { action } : {}) }
     toasts.value = [...toasts.value.slice(-2), toast]
-    setTimeout(() => dismiss(toast.id), TOAST_MS)
+    if (!isLasting) setTimeout(() => dismiss(toast.id), TOAST_MS)
   }
 
   return { toasts, say, dismiss }

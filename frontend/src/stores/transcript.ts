@@ -71,10 +71,12 @@ export function replaceBehind(lines: Lines, id: string, page: readonly Message[]
   return [...lines.slice(0, index), ...page.slice(inPage).map(lineOf), ...pending]
 }
 
-/** An older page in front of what is there. */
-export function prependPage(lines: Lines, page: readonly Message[]): Lines {
-  const known = new Set(lines.map(({ id }) => id))
-  return [...page.filter((message) => !known.has(message.message_id)).map(lineOf), ...lines]
+/** A line that is there again, at its place among those that are stored. */
+export function insertLine(lines: Lines, index: number, line: TranscriptLine): Lines {
+  if (lines.some(({ id }) => id === line.id)) return lines
+  const firstPending = lines.findIndex(isLocal)
+  const at = Math.min(index, firstPending === -1 ? lines.length : firstPending)
+  return lines.toSpliced(at, 0, line)
 }
 
 /**

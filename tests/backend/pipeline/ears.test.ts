@@ -82,6 +82,28 @@ describe('Ears', () => {
     expect(state.bargeIns).toHaveLength(2)
   })
 
+  it('takes as long a pause for the end as the user wishes', async () => {
+    const { ears, heard, speak, beSilent } = listener()
+    await using _ears = ears
+    ears.start('hands_free', { pauseMs: 1_500 })
+    await speak(1_200)
+    await beSilent(1_200)
+    expect(heard).toEqual([])
+    await beSilent(600)
+    expect(heard[0]?.endOfUtteranceDelayMs).toBeGreaterThanOrEqual(1_500)
+  })
+
+  it('interrupts nobody by voice if the user does not wish it, and lets what was said wait its turn', async () => {
+    const { ears, state, heard, speak, beSilent } = listener()
+    await using _ears = ears
+    ears.start('hands_free', { canBargeIn: false })
+    state.isAnswering = true
+    await speak(1_200)
+    await beSilent(800)
+    expect(state.bargeIns).toEqual([])
+    expect(heard).toMatchObject([{ text: 'good morning to you all', isInterrupting: false }])
+  })
+
   it('lets a short "yeah" pass: it neither interrupts nor becomes a message', async () => {
     const { ears, state, link, heard, hears, speak, beSilent } = listener()
     await using _ears = ears

@@ -1,4 +1,5 @@
 import { type LiveCaption, type TranscriptLine } from '../../stores/types.ts'
+import { t } from '../../i18n/index.ts'
 import { captionOf } from '../chat/caption.ts'
 
 /** The words under the stage: who says them, what has sounded, what sounds, what comes, what nobody heard. */
@@ -22,13 +23,13 @@ export function callCaption(
 ): CallCaption | null {
   if (live?.text) {
     const [before, after] = [live.text.slice(0, live.stableLength), live.text.slice(live.stableLength)]
-    return { characterId: null, name: 'You', before, now: '', after, unheard: '' }
+    return { characterId: null, name: t('call.you'), before, now: '', after, unheard: '' }
   }
   const line =
     lines.findLast((one) => one.sounding !== null) ??
     lines.findLast((one) => one.role !== 'system' && one.text !== '' && !aheadIds.includes(one.id))
   if (!line) return null
-  const name = line.role === 'user' ? 'You' : line.name
+  const name = line.role === 'user' ? t('call.you') : line.name
   const caption = captionOf(line.text, line.sounding)
   return {
     characterId: line.characterId,

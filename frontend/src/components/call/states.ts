@@ -1,7 +1,7 @@
 import { type CallState } from '../../stores/types.ts'
 
 /** How a state looks beside its words: a shape that breathes, pulses, rests or warns. */
-export type StateLook = 'rest' | 'open' | 'busy' | 'voice' | 'off' | 'wrong'
+export type StateLook = 'rest' | 'open' | 'busy' | 'voice' | 'off' | 'cut' | 'wrong'
 
 export const STATE_LOOKS: Record<CallState, StateLook> = {
   connecting: 'busy',
@@ -11,9 +11,9 @@ export const STATE_LOOKS: Record<CallState, StateLook> = {
   transcribing: 'busy',
   thinking: 'busy',
   speaking: 'voice',
-  interrupted: 'rest',
+  interrupted: 'cut',
   muted: 'off',
-  on_hold: 'off',
+  on_hold: 'cut',
   reconnecting: 'busy',
   mic_blocked: 'wrong',
   model_loading: 'busy',

@@ -1,17 +1,10 @@
-import { type ReplyStrategy } from '#shared/entities.ts'
+import { ReplyStrategy } from '#shared/entities.ts'
+import { t } from '../../i18n/index.ts'
 
 /** Who answers when nobody is named, in the user's language. */
-export const STRATEGIES: readonly { id: ReplyStrategy; name: string; hint: string }[] = [
-  {
-    id: 'natural',
-    name: 'Whoever feels like it',
-    hint: 'Whom you are talking with, and the others as readily as they are talkative.',
-  },
-  { id: 'list', name: 'Everyone, in order', hint: 'All who may speak unasked, as they stand here.' },
-  { id: 'pooled', name: 'One at a time, in turn', hint: 'Nobody twice before everybody once.' },
-  { id: 'manual', name: 'Only who is asked', hint: 'You name them, or let them speak from their menu.' },
-  { id: 'all', name: 'Everyone, always', hint: 'All who may speak unasked answer every time.' },
-]
+export function strategyOptions(): { id: ReplyStrategy; name: string }[] {
+  return ReplyStrategy.options.map((id) => ({ id, name: t(`chat.group.strategies.${id}`) }))
+}
 
 const TURNS = [0, 1, 2, 3, 5, 8, 12, 20]
 
@@ -22,6 +15,6 @@ export function autoTurnOptions(current: number): { id: string; name: string }[]
 }
 
 function turnWords(count: number): string {
-  if (count === 0) return 'They wait for you'
-  return count === 1 ? 'One line among themselves' : `${count} lines among themselves`
+  if (count === 0) return t('chat.group.waitForYou')
+  return count === 1 ? t('chat.group.oneLine') : t('chat.group.lines', { count })
 }

@@ -1,36 +1,37 @@
 import { type TurnMetrics } from '#shared/entities.ts'
+import { currentLanguage, t } from '../../i18n/index.ts'
 
 /** One bar of the waterfall. */
 export type Stage = { name: string; startMs: number; durationMs: number; isSlowest: boolean }
 
-/** The steps between the end of the user's words and the first sound, in order, in the user's language. */
+/** The steps between the end of the user's words and the first sound, in order. */
 const STEPS = [
-  ['end_of_utterance_delay', 'Making sure you had finished'],
-  ['transcription_delay', 'Writing down your words'],
-  ['llm_ttft', 'Thinking of a first word'],
-  ['llm_first_sentence', 'Finishing a first sentence'],
-  ['tts_ttfb', 'Finding the voice'],
-] as const satisfies readonly (readonly [keyof TurnMetrics, string])[]
+  'end_of_utterance_delay',
+  'transcription_delay',
+  'llm_ttft',
+  'llm_first_sentence',
+  'tts_ttfb',
+] as const satisfies readonly (keyof TurnMetrics)[]
 
 /** The stages that ran, one behind the other. The first sentence is counted by the model from its first word on. */
 export function stagesOf(metrics: TurnMetrics): Stage[] {
   const stages: Stage[] = []
   let startMs = 0
-  for (const [key, name] of STEPS) {
+  for (const key of STEPS) {
     const durationMs = durationOf(metrics, key)
     if (durationMs === undefined) continue
-    stages.push({ name, startMs, durationMs, isSlowest: false })
+    stages.push({ name: t(`chat.timing.steps.${key}`), startMs, durationMs, isSlowest: false })
     startMs += durationMs
   }
   const rest = (metrics.first_audio ?? 0) - startMs
   if (stages.length > 0 && rest >= 1) {
-    stages.push({ name: 'On the way to you', startMs, durationMs: rest, isSlowest: false })
+    stages.push({ name: t('chat.timing.onTheWay'), startMs, durationMs: rest, isSlowest: false })
   }
   const slowestMs = Math.max(...stages.map((stage) => stage.durationMs))
   return stages.map((stage) => ({ ...stage, isSlowest: stage.durationMs === slowestMs && slowestMs >= 100 }))
 }
 
-function durationOf(metrics: TurnMetrics, key: (typeof STEPS)[number][0]): number | undefined {
+function durationOf(metrics: TurnMetrics, key: (typeof STEPS)[number]): number | undefined {
   const value = metrics[key]
   if (value === undefined || key !== 'llm_first_sentence') return value
   return Math.max(0, value - (metrics.llm_ttft ?? 0))
@@ -43,5 +44,7 @@ export function waitOf(metrics: TurnMetrics): number | undefined {
 
 /** `840 ms`, `1.2 s` */
 export function milliseconds(valueMs: number): string {
-  return valueMs < 1_000 ? `${Math.round(valueMs)} ms` : `${(valueMs / 1_000).toFixed(1)} s`
+  if (valueMs < 1_000) return `${Math.round(valueMs)} ms`
+  const oneDigit = { minimumFractionDigits: 1, maximumFractionDigits: 1 }
+  return `${new Intl.NumberFormat(currentLanguage(), oneDigit).format(valueMs / 1_000)} s`
 }

@@ -8,6 +8,8 @@ export type LineVerb =
   | 'regenerate'
   | 'continue'
   | 'branch'
+  | 'greetings'
+  | 'link'
   | 'exclude'
   | 'include'
   | 'inspect'
@@ -21,10 +23,15 @@ interface LinePlace {
   readonly isLast: boolean
   /** Whether there is a voice. */
   readonly canSpeak: boolean
+  /** Whether a character began the conversation with it. */
+  readonly isGreeting?: boolean
 }
 
 /** What the menu of a line offers, in order. Nothing can be done to what has not been stored. */
-export function menuOf(line: TranscriptLine, { isLast, canSpeak }: LinePlace): LineVerb[] {
+export function menuOf(
+  line: TranscriptLine,
+  { isLast, canSpeak, isGreeting = false }: LinePlace,
+): LineVerb[] {
   if (!isSettled(line)) return []
   const isReply = line.role === 'assistant'
   const offered: [verb: LineVerb, isOffered: boolean][] = [
@@ -33,7 +40,9 @@ export function menuOf(line: TranscriptLine, { isLast, canSpeak }: LinePlace): L
     ['edit', true],
     ['regenerate', isReply],
     ['continue', isReply && isLast],
+    ['greetings', isReply && isGreeting],
     ['branch', true],
+    ['link', true],
     [line.isExcluded ? 'include' : 'exclude', true],
     ['inspect', isReply],
     ['explain', isReply],

@@ -1,4 +1,5 @@
 import { type Character } from '#shared/entities.ts'
+import { t } from '../../i18n/index.ts'
 
 /** As much of a character as a portrait and a name need. */
 export type Person = Pick<Character, 'name' | 'color' | 'image_url'>
@@ -16,18 +17,20 @@ export function personOf(
 export function namesOf(people: readonly { name: string }[]): string {
   const names = people.map((person) => person.name)
   const last = names.pop()
-  return names.length > 0 ? `${names.join(', ')} and ${last}` : (last ?? '')
+  return names.length > 0 && last !== undefined
+    ? t('chat.header.and', { names: names.join(', '), last })
+    : (last ?? '')
 }
 
 /** Whom one writes to: one or two by name, more as everyone. */
 export function addressOf(people: readonly { name: string }[]): string {
-  if (people.length === 0) return 'the empty stage'
-  return people.length > 2 ? 'everyone' : namesOf(people)
+  if (people.length === 0) return t('chat.composer.emptyStage')
+  return people.length > 2 ? t('chat.composer.everyone') : namesOf(people)
 }
 
 /** What a conversation is called: its title, or who is in it. */
 export function titleOf(title: string, people: readonly { name: string }[]): string {
-  return title || namesOf(people) || 'An empty stage'
+  return title || namesOf(people) || t('chat.header.emptyStage')
 }
 
 /** The first sentence of what is known of somebody, for a card. */

@@ -1,3 +1,5 @@
+import { t } from '../../i18n/index.ts'
+
 /** What somebody in the cast is doing: in words, and the place in the queue of those who speak next. */
 export type Presence = {
   doing: 'speaking' | 'thinking' | 'waiting' | 'listening'
@@ -13,11 +15,19 @@ type Scene = {
 
 /** Of one character, in the scene as it is. */
 export function presenceOf(characterId: string, scene: Scene): Presence {
-  if (scene.speakingCharacterId === characterId) return { doing: 'speaking', words: 'speaking', place: null }
-  if (scene.thinkingCharacterId === characterId) return { doing: 'thinking', words: 'thinking', place: null }
+  if (scene.speakingCharacterId === characterId) {
+    return { doing: 'speaking', words: t('chat.presence.speaking'), place: null }
+  }
+  if (scene.thinkingCharacterId === characterId) {
+    return { doing: 'thinking', words: t('chat.presence.thinking'), place: null }
+  }
   const index = scene.waitingCharacterIds.indexOf(characterId)
   if (index === -1) return { doing: 'listening', words: '', place: null }
-  return { doing: 'waiting', words: index === 0 ? 'speaks next' : 'waiting', place: index + 1 }
+  return {
+    doing: 'waiting',
+    words: t(index === 0 ? 'chat.presence.next' : 'chat.presence.waiting'),
+    place: index + 1,
+  }
 }
 
 /** The ids of lines that are written already, and will be spoken when those before have finished. */

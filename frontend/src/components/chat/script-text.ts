@@ -1,6 +1,8 @@
 import MarkdownIt from 'markdown-it'
+import { hostOf, type ImageRules, OUTBOUND, renderImages } from './script-images.ts'
+import { markSpeech } from './script-speech.ts'
 
-/** What characters write: paragraphs, stage directions in `*…*`, the odd list. No headings, no HTML, no images. */
+/** What characters write: paragraphs, stage directions in `*…*`, speech in quotation marks, the odd list. No HTML. */
 const markdown = new MarkdownIt('zero', { html: false, linkify: true, breaks: true })
   .enable([
     'emphasis',
@@ -12,6 +14,7 @@ const markdown = new MarkdownIt('zero', { html: false, linkify: true, breaks: tr
     'fence',
     'list',
     'blockquote',
+    'image',
   ])
   .enable(['newline', 'escape', 'entity'])
 
@@ -20,13 +23,15 @@ markdown.core.ruler.push('outbound-links', ({ tokens }) => {
   for (const token of tokens.flatMap(({ children }) => children ?? [])) {
     if (token.type !== 'link_open') continue
     token.attrSet('target', '_blank')
-    token.attrSet('rel', 'noopener noreferrer')
+    token.attrSet('rel', OUTBOUND)
+    token.attrSet('title', hostOf(String(token.attrGet('href') ?? '')))
   }
 })
+markdown.use(markSpeech).use(renderImages)
 
 /** HTML of a line; still to be sanitised. While it streams, an open `*` is closed so that the text does not jump. */
-export function scriptHtml(text: string, isStreaming: boolean): string {
-  return markdown.render(isStreaming ? closeOpenMarks(text) : text)
+export function scriptHtml(text: string, isStreaming: boolean, images?: ImageRules): string {
+  return markdown.render(isStreaming ? closeOpenMarks(text) : text, { isStreaming, images })
 }
 
 /** Closes the last unclosed `*`, `**` or fence. */

@@ -1,23 +1,28 @@
 import { useStorage } from '@vueuse/core'
-import { computed, nextTick, ref, type ShallowRef, watch } from 'vue'
+import { computed, nextTick, ref, type Ref, type ShallowRef, watch } from 'vue'
 import { type Character } from '#shared/entities.ts'
 import { USER_MESSAGE_MAX_CHARACTERS } from '#shared/protocol/commands.ts'
 import { useRoom } from '../../stores/room.ts'
+import { commandEntries, type CommandEntry, commandIn } from './commands.ts'
 import { completeMention, type Mention, mentionAt, mentionMatches } from './mention.ts'
+import { useCommands } from './use-commands.ts'
+import { FRESH, useUnsent } from './use-unsent.ts'
 
-/** What is being written: a draft per conversation, the `@` menu, and sending. */
+/** What is being written: a draft per conversation, the `@` and the `/` menu, and sending. */
 export function useComposer(input: Readonly<ShallowRef<HTMLTextAreaElement | null>>) {
   const room = useRoom()
   const drafts = useStorage<Record<string, string>>('troupe.drafts', {})
   const mention = ref<Mention | null>(null)
   const activeIndex = ref(0)
 
-  const draftKey = computed(() => (room.isFresh ? 'fresh' : (room.conversationId ?? 'fresh')))
+  const draftKey = computed(() => (room.isFresh ? FRESH : (room.conversationId ?? FRESH)))
   const text = computed({
     get: () => drafts.value[draftKey.value] ?? '',
     set: (value) => (drafts.value = withDraft(drafts.value, draftKey.value, value)),
   })
   const members = computed(() => (mention.value ? mentionMatches(room.cast, mention.value.query) : []))
+  useUnsent(draftKey, text)
+  const menu = useCommandMenu(text)
   const canSend = computed(() => text.value.trim() !== '' && text.value.length <= USER_MESSAGE_MAX_CHARACTERS)
 
   // What the model writes for the user arrives here, unless the user has gone on writing themselves.
@@ -50,7 +55,29 @@ export function useComposer(input: Readonly<ShallowRef<HTMLTextAreaElement | nul
     mention.value = null
   }
 
-  return { text, mention, members, activeIndex, canSend, lookForMention, choose, send }
+  return { text, mention, members, activeIndex, canSend, lookForMention, choose, send, menu }
+}
+
+/** What the `/` being typed could mean. */
+function useCommandMenu(text: Ref<string>) {
+  const commands = useCommands()
+  const activeIndex = ref(0)
+  /** Esc closes the menu for as long as the text stays what it is. */
+  const closedFor = ref<string | null>(null)
+  const entries = computed(() => {
+    const typed = text.value === closedFor.value ? null : commandIn(text.value)
+    return typed ? commandEntries(commands.value, typed) : []
+  })
+  watch(entries, () => (activeIndex.value = 0))
+
+  function take(entry: CommandEntry, isCarriedOut: boolean): void {
+    if (isCarriedOut && entry.run) {
+      text.value = ''
+      entry.run()
+    } else text.value = entry.completion
+  }
+
+  return { entries, activeIndex, take, close: () => (closedFor.value = text.value) }
 }
 
 /** The drafts with one changed; an empty one is not kept. */

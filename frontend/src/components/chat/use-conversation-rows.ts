@@ -2,23 +2,31 @@ import { watchDebounced } from '@vueuse/core'
 import { computed, ref } from 'vue'
 import { type Conversation } from '#shared/entities.ts'
 import { useLibrary } from '../../stores/library.ts'
-import { useShell } from '../../stores/shell.ts'
-import { namesOf, titleOf } from './people.ts'
+import { namesOf, type Person, titleOf } from './people.ts'
+
+/** A conversation as a list shows it. */
+export interface ConversationRowWords {
+  readonly id: string
+  readonly title: string
+  readonly people: readonly Person[]
+  readonly names: string
+  readonly usedAt: string
+  readonly isArchived: boolean
+}
 
 /** The list of conversations as it is shown, and the words that narrow it. */
 export function useConversationRows() {
   const library = useLibrary()
-  const shell = useShell()
+  const rowOf = useConversationRow()
   const query = ref('')
   watchDebounced(query, (words) => void library.search(words), { debounce: 200 })
+  const rows = computed(() => library.conversations.map(rowOf))
+  return { query, rows }
+}
 
-  const rows = computed(() =>
-    library.conversations
-      .filter((conversation) => !shell.leavingIds.includes(conversation.conversation_id))
-      .map(rowOf),
-  )
-
-  function rowOf(conversation: Conversation) {
+export function useConversationRow(): (conversation: Conversation) => ConversationRowWords {
+  const library = useLibrary()
+  return (conversation) => {
     const people = library.headsOf(conversation.active_characters)
     return {
       id: conversation.conversation_id,
@@ -26,8 +34,7 @@ export function useConversationRows() {
       people,
       names: namesOf(people),
       usedAt: conversation.updated_at,
+      isArchived: conversation.is_archived,
     }
   }
-
-  return { query, rows }
 }

@@ -1,11 +1,11 @@
 import { useRouter } from 'vue-router'
+import { t } from '../../i18n/index.ts'
 import { useLibrary } from '../../stores/library.ts'
 import { useRoom } from '../../stores/room.ts'
 import { useShell } from '../../stores/shell.ts'
+import { type ChatFormat, saveConversation } from '../conversations/save-conversation.ts'
 
-const UNDO_MS = 6_500
-
-/** What can be done to a conversation: begin one, rename one, delete one with a way back. */
+/** What can be done to a conversation: begin one, rename one, put it away, save it, delete one with a way back. */
 export function useConversationVerbs() {
   const library = useLibrary()
   const room = useRoom()
@@ -18,28 +18,41 @@ export function useConversationVerbs() {
     await router.push('/')
   }
 
-  /** Hides it at once and deletes it when nobody took it back; closing the page in between keeps it. */
-  function remove(id: string): void {
-    shell.leave(id)
-    if (room.conversationId === id) void startFresh()
-    const timer = setTimeout(() => {
-      library
-        .deleteConversation(id)
-        .catch(() => shell.say('The conversation could not be deleted. It is still here.'))
-        .finally(() => shell.comeBack(id))
-    }, UNDO_MS)
-    const undo = () => {
-      clearTimeout(timer)
-      shell.comeBack(id)
+  /** To the trash, from where it can be had back. */
+  async function remove(id: string): Promise<void> {
+    const isOpen = room.conversationId === id
+    try {
+      await library.deleteConversation(id)
+    } catch {
+      return shell.say(t('conversations.notDeleted'))
     }
-    shell.say('Conversation deleted', { name: 'Undo', run: undo })
+    shell.say(t('conversations.deleted'), { name: t('common.undo'), run: () => void bringBack(id) })
+    if (isOpen) await startFresh()
+  }
+
+  async function bringBack(id: string): Promise<void> {
+    const isBack = await room.restore(`conversation:${id}`)
+    if (!isBack) shell.say(t('conversations.notRestored'))
   }
 
   function rename(id: string, title: string): void {
     library.renameConversation(id, title.trim()).catch(() => {
-      shell.say('The new name could not be saved. The old one stands.')
+      shell.say(t('conversations.notRenamed'))
     })
   }
 
-  return { startFresh, remove, rename }
+  async function archive(id: string, isArchived: boolean): Promise<void> {
+    const isKept = await room.change({ is_archived: isArchived }, id)
+    if (!isKept) return shell.say(t('conversations.notArchived'))
+    shell.say(t(isArchived ? 'conversations.archived' : 'conversations.unarchived'), {
+      name: t('common.undo'),
+      run: () => void room.change({ is_archived: !isArchived }, id),
+    })
+  }
+
+  function save(id: string, format: ChatFormat): void {
+    saveConversation(id, format).catch(() => shell.say(t('conversations.notExported')))
+  }
+
+  return { startFresh, remove, rename, archive, save }
 }

@@ -1,3 +1,4 @@
+import { t } from '../../i18n/index.ts'
 import { useShell } from '../../stores/shell.ts'
 
 /** Puts text on the clipboard and says so. */
@@ -6,9 +7,9 @@ export function useCopy(): (text: string) => Promise<void> {
   return async (text) => {
     try {
       await navigator.clipboard.writeText(text)
-      shell.say('Copied')
+      shell.say(t('chat.copied'))
     } catch {
-      shell.say('This browser does not let the page copy. Select the text and copy it yourself.')
+      shell.say(t('chat.cannotCopy'))
     }
   }
 }

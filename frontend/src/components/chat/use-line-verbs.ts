@@ -1,11 +1,11 @@
 import { ref } from 'vue'
 import { useRouter } from 'vue-router'
+import { t } from '../../i18n/index.ts'
 import { useRoom } from '../../stores/room.ts'
 import { useShell } from '../../stores/shell.ts'
 import { type TranscriptLine } from '../../stores/types.ts'
 import { type LineVerb } from './line-verbs.ts'
 import { useCopy } from './use-copy.ts'
-import { useFarewell } from './use-farewell.ts'
 
 /** Does to a line what was chosen for it. */
 export function useLineVerbs() {
@@ -13,14 +13,28 @@ export function useLineVerbs() {
   const shell = useShell()
   const router = useRouter()
   const copy = useCopy()
-  const farewell = useFarewell()
   const explainedId = ref<string | null>(null)
+  /** The greeting in whose place another one is looked for. */
+  const greetingId = ref<string | null>(null)
 
   async function branch(id: string): Promise<void> {
     const conversationId = await room.branch(id)
     if (conversationId === null) return
     await router.push(`/c/${conversationId}`)
-    shell.say('This is a conversation of its own now. The other one stays as it was.')
+    shell.say(t('chat.branched'))
+  }
+
+  async function remove(id: string): Promise<void> {
+    if (!(await room.deleteMessage(id))) return
+    shell.say(t('chat.lineDeleted'), {
+      name: t('common.undo'),
+      run: () => void room.restore(`message:${id}`),
+    })
+  }
+
+  function copyLink(id: string): Promise<void> {
+    const { href } = router.resolve({ path: `/c/${room.conversationId}`, query: { m: id } })
+    return copy(new URL(href, location.href).href)
   }
 
   const acts: Record<LineVerb, (line: TranscriptLine) => unknown> = {
@@ -30,6 +44,8 @@ export function useLineVerbs() {
     regenerate: ({ id }) => room.regenerate(id),
     continue: ({ id }) => room.continueMessage(id),
     branch: ({ id }) => branch(id),
+    greetings: ({ id }) => (greetingId.value = id),
+    link: ({ id }) => copyLink(id),
     exclude: ({ id }) => room.setExcluded(id, true),
     include: ({ id }) => room.setExcluded(id, false),
     inspect: ({ characterId }) => (shell.inspected = { characterId }),
@@ -37,11 +53,11 @@ export function useLineVerbs() {
       explainedId.value = id
       void room.learn(id)
     },
-    delete: ({ id }) => farewell(id),
+    delete: ({ id }) => remove(id),
     retry: () => room.retryLast(),
     earlier_alternative: ({ id }) => room.stepAlternative(id, -1),
     later_alternative: ({ id }) => room.stepAlternative(id, 1),
   }
 
-  return { explainedId, act: (line: TranscriptLine, verb: LineVerb) => void acts[verb](line) }
+  return { explainedId, greetingId, act: (line: TranscriptLine, verb: LineVerb) => void acts[verb](line) }
 }

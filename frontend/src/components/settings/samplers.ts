@@ -1,5 +1,6 @@
 import { type ModelSettings } from '#shared/entities.ts'
 import { type SamplerPreset } from '#shared/protocol/settings.ts'
+import { t } from '../../i18n/index.ts'
 import { isSame, toldOnly } from './settings-form.ts'
 
 type NumberKey = {
@@ -8,65 +9,51 @@ type NumberKey = {
 
 interface Sampler {
   readonly key: NumberKey
-  readonly label: string
   readonly min: number
   readonly max: number
   readonly step: number
-  readonly hint: string
 }
 
 /** The dials of a model. Left empty, each is as the server has it. */
 export const SAMPLERS: readonly Sampler[] = [
   {
     key: 'temperature',
-    label: 'Temperature',
     min: 0,
     max: 5,
     step: 0.05,
-    hint: 'Higher is less predictable.',
   },
-  { key: 'min_p', label: 'Min-p', min: 0, max: 1, step: 0.01, hint: 'Leaves out what is far less likely.' },
+  { key: 'min_p', min: 0, max: 1, step: 0.01 },
   {
     key: 'top_p',
-    label: 'Top-p',
     min: 0,
     max: 1,
     step: 0.01,
-    hint: 'Keeps the likeliest, up to this share.',
   },
-  { key: 'top_k', label: 'Top-k', min: 0, max: 1_000, step: 1, hint: 'Keeps so many of the likeliest.' },
+  { key: 'top_k', min: 0, max: 1_000, step: 1 },
   {
     key: 'repetition_penalty',
-    label: 'Repetition penalty',
     min: 0,
     max: 5,
     step: 0.01,
-    hint: 'Above 1, less is said twice.',
   },
   {
     key: 'frequency_penalty',
-    label: 'Frequency penalty',
     min: -2,
     max: 2,
     step: 0.05,
-    hint: 'Against words that came often.',
   },
   {
     key: 'presence_penalty',
-    label: 'Presence penalty',
     min: -2,
     max: 2,
     step: 0.05,
-    hint: 'Against words that came at all.',
   },
-  { key: 'max_tokens', label: 'Longest reply', min: 1, max: 1_000_000, step: 1, hint: 'In tokens.' },
+  { key: 'max_tokens', min: 1, max: 1_000_000, step: 1 },
   {
     key: 'seed',
-    label: 'Seed',
     min: 0,
     max: 2_147_483_647,
     step: 1,
-    hint: 'The same again, where servers can.',
   },
 ]
 
@@ -77,6 +64,19 @@ export const BUILT_IN_PRESETS: readonly SamplerPreset[] = [
   { name: 'Lively', settings: { temperature: 1, min_p: 0.05 } },
   { name: 'Daring', settings: { temperature: 1.4, min_p: 0.1 } },
 ]
+
+const BUILT_IN_WORDS: Readonly<Record<string, string>> = {
+  'As the server has it': 'server',
+  Steady: 'steady',
+  Lively: 'lively',
+  Daring: 'daring',
+}
+
+/** What a preset is called in front of people: those that come with Troupe in their language. */
+export function presetWords(name: string): string {
+  const word = BUILT_IN_WORDS[name]
+  return word === undefined ? name : t(`settings.sampling.presets.${word}`)
+}
 
 /** The name of the preset that says the same as these settings; empty if none does. */
 export function presetNameOf(presets: readonly SamplerPreset[], settings: ModelSettings): string {

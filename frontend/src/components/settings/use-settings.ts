@@ -1,4 +1,5 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
+import { t } from '../../i18n/index.ts'
 import { LlmSettings, type LlmSettingsPatch } from '#shared/protocol/settings.ts'
 import { callApi } from '../../socket/api.ts'
 import { RequestError } from '../../socket/request-error.ts'
@@ -40,10 +41,10 @@ export function useSettings() {
     try {
       take(await callApi({ method: 'PATCH', path: PATH, body, answer: LlmSettings }))
       await applyHere(body)
-      shell.say('Kept')
+      shell.say(t('settings.kept'))
     } catch (error) {
       problem.value = wordsFor(error)
-      shell.say('The settings were not kept. What is wrong stands above them.')
+      shell.say(t('settings.notKeptAbove'))
     }
     isSaving.value = false
   }
@@ -59,7 +60,7 @@ export function useSettings() {
 function sayWhatIsLost(isDirty: () => boolean, save: () => Promise<void>): void {
   const shell = useShell()
   onScopeDispose(() => {
-    if (isDirty()) shell.say('The settings were not kept.', { name: 'Keep them', run: () => void save() })
+    if (isDirty()) shell.say(t('settings.notKept'), { name: t('settings.keepThem'), run: () => void save() })
   })
 }
 
@@ -72,5 +73,5 @@ function useApplyHere(): (patch: LlmSettingsPatch) => Promise<void> {
 }
 
 export function wordsFor(error: unknown): string {
-  return error instanceof RequestError ? error.message : 'That did not work. Try again in a moment.'
+  return error instanceof RequestError ? error.message : t('settings.failed')
 }

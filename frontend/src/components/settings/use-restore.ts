@@ -1,0 +1,79 @@
+import { computed, onScopeDispose, ref } from 'vue'
+import { z } from 'zod'
+import { currentLanguage, t } from '../../i18n/index.ts'
+import { takeToken } from '../../socket/token.ts'
+
+const Refusal = z.object({ error: z.string() })
+
+export type RestoreStep = 'idle' | 'sending' | 'working' | 'done'
+
+/** Sends a saved file back, and tells how far it has got. */
+export function useRestore() {
+  const step = ref<RestoreStep>('idle')
+  const share = ref(0)
+  const fileName = ref('')
+  const problem = ref('')
+  let request: XMLHttpRequest | undefined
+
+  function send(file: File): void {
+    step.value = 'sending'
+    share.value = 0
+    fileName.value = file.name
+    problem.value = ''
+    request = sendFile(file, {
+      onShare: (sent) => (share.value = sent),
+      onSent: () => (step.value = 'working'),
+      onDone: (words) => {
+        problem.value = words
+        step.value = words === '' ? 'done' : 'idle'
+      },
+    })
+  }
+
+  function stop(): void {
+    request?.abort()
+    step.value = 'idle'
+  }
+
+  onScopeDispose(() => {
+    if (step.value === 'sending') stop()
+  })
+  const percent = computed(() =>
+    new Intl.NumberFormat(currentLanguage(), { style: 'percent' }).format(share.value),
+  )
+  return { step, share, percent, fileName, problem, send, stop }
+}
+
+interface Told {
+  readonly onShare: (share: number) => void
+  readonly onSent: () => void
+  /** Without words it went well. */
+  readonly onDone: (problem: string) => void
+}
+
+/** The old way: `fetch` does not tell how much of what is sent has gone. */
+function sendFile(file: File, { onShare, onSent, onDone }: Told): XMLHttpRequest {
+  const body = new FormData()
+  body.append('file', file)
+  const request = new XMLHttpRequest()
+  request.open('POST', '/api/restore')
+  const token = takeToken()
+  if (token !== null) request.setRequestHeader('authorization', `Bearer ${token}`)
+  request.upload.addEventListener('progress', ({ loaded, total }) => onShare(loaded / Math.max(1, total)))
+  request.upload.addEventListener('load', onSent)
+  request.addEventListener('load', () => {
+    const isFine = request.status >= 200 && request.status < 300
+    onDone(isFine ? '' : refusalIn(request.responseText))
+  })
+  request.addEventListener('error', () => onDone(t('common.failed')))
+  request.send(body)
+  return request
+}
+
+function refusalIn(text: string): string {
+  try {
+    return Refusal.parse(JSON.parse(text)).error
+  } catch {
+    return t('common.failed')
+  }
+}
