@@ -122,7 +122,7 @@ describe('the voice of a character', () => {
     await page.keyboard.press('Tab')
     await page.keyboard.type('shivawn')
     await expect
-      .poll(() => wire.all('character_updated', from).at(-1)?.speaking.pronunciations)
+      .poll(() => wire.all('character_updated', from).at(-1)?.data.speaking.pronunciations)
       .toEqual([{ written: 'Siobhan', spoken: 'shivawn' }])
     expect(troupe.faults).toEqual([])
   })
