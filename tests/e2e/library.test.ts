@@ -22,7 +22,8 @@ afterAll(async () => {
 
 const openLibrary = (path = '/characters') => TroupePage.open(browser, server.url, { path })
 const main = (page: Page): Locator => page.getByRole('main')
-const cards = (page: Page): Locator => main(page).getByRole('list', { name: 'Characters' }).getByRole('listitem')
+const cards = (page: Page): Locator =>
+  main(page).getByRole('list', { name: 'Characters' }).getByRole('listitem')
 const search = (page: Page): Locator => main(page).getByRole('searchbox', { name: 'Search' })
 
 async function create(fields: Record<string, unknown>): Promise<string> {
@@ -82,7 +83,10 @@ describe('the library', () => {
     const panel = page.getByRole('region', { name: 'Bringing cards in' })
     await panel.getByText('1 of 2 brought in').waitFor()
     await panel.getByText('Not brought in').or(panel.locator('.error')).first().waitFor()
-    await panel.getByText(/\d+ repaired/).first().click()
+    await panel
+      .getByText(/\d+ repaired/)
+      .first()
+      .click()
     await panel.getByText('Repaired', { exact: true }).waitFor()
     await panel.getByRole('button', { name: 'Close' }).click()
     await main(page).getByRole('link', { name: 'Wanda' }).waitFor()
@@ -152,7 +156,11 @@ describe('the library', () => {
 
 describe("a character's page", () => {
   it('has an address for each of its parts', async () => {
-    const id = await create({ name: 'Tabitha', first_message: 'Hello, {{user}}.', message_examples: '<START>\n{{char}}: Aye.' })
+    const id = await create({
+      name: 'Tabitha',
+      first_message: 'Hello, {{user}}.',
+      message_examples: '<START>\n{{char}}: Aye.',
+    })
     await using troupe = await openLibrary(`/characters/${id}/greetings`)
     const { page } = troupe
     await page.getByRole('tab', { name: 'Greetings', selected: true }).waitFor()

@@ -71,7 +71,6 @@ export const voices: Translated<typeof original> = {
     saved: 'Die Stimme ist gespeichert.',
     notSaved:
       'Die Stimme konnte nicht gespeichert werden. Deine Änderungen sind noch da; versuch es gleich noch einmal.',
-    conflict: 'Diese Stimme wurde inzwischen anderswo geändert.',
     leaving: 'Deine Änderungen wurden gespeichert.',
   },
   clone: {
@@ -96,7 +95,6 @@ export const voices: Translated<typeof original> = {
     unreadable: 'Diese Datei lässt sich nicht als Ton lesen.',
     failed: 'Die Aufnahme konnte nicht gespeichert werden. Versuch es noch einmal.',
     notHeard: 'Was darin gesagt wird, war nicht zu verstehen. Schreib es selbst auf.',
-    length: '{seconds} s',
   },
   test: {
     title: 'Ausprobieren',

@@ -68,7 +68,6 @@ export const voices = {
     sceneHint: 'For example: by the fire, late at night, to a friend.',
     saved: 'The voice is kept.',
     notSaved: 'The voice could not be kept. What you changed is still here; try again in a moment.',
-    conflict: 'This voice was changed elsewhere meanwhile.',
     leaving: 'What you changed was kept.',
   },
   clone: {
@@ -93,7 +92,6 @@ export const voices = {
     unreadable: 'This file cannot be read as sound.',
     failed: 'The recording could not be kept. Try again.',
     notHeard: 'What is said in it could not be made out. Write it down yourself.',
-    length: '{seconds} s',
   },
   test: {
     title: 'Try it',
