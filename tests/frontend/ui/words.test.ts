@@ -14,7 +14,7 @@ describe('splitWords()', () => {
   })
 
   it('takes a lonely slash for a letter', () => {
-    expect(splitWords('/half, a/b, c')).toEqual(['/half', 'a/b', 'c'])
+    expect(splitWords('c, a/b, /half')).toEqual(['c', 'a/b', '/half'])
   })
 
   it('gives back what joinWords() joined', () => {
