@@ -26,6 +26,8 @@ const cards = (page: Page): Locator =>
   main(page).getByRole('list', { name: 'Characters' }).getByRole('listitem')
 const search = (page: Page): Locator => main(page).getByRole('searchbox', { name: 'Search' })
 
+const description = ({ page }: TroupePage): Locator => page.getByRole('textbox', { name: 'Description' })
+
 async function create(fields: Record<string, unknown>): Promise<string> {
   const response = await fetch(`${server.url}/api/characters`, {
     method: 'POST',
@@ -186,7 +188,6 @@ describe("a character's page", () => {
     const id = await create({ name: 'Janus', description: 'Looks both ways.' })
     await using first = await openLibrary(`/characters/${id}`)
     await using second = await openLibrary(`/characters/${id}`)
-    const description = ({ page }: TroupePage) => page.getByRole('textbox', { name: 'Description' })
     await description(first).fill('Written in the first tab.')
     await description(second).fill('Written in the second tab.')
     const slower = await slowerOf(first, second)
