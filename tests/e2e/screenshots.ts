@@ -35,7 +35,11 @@ try {
   await rm(dataDir, { recursive: true })
 }
 
-async function shoot(from: Browser, name: string, visit: (troupe: TroupePage) => ReturnType<Visit>): Promise<void> {
+async function shoot(
+  from: Browser,
+  name: string,
+  visit: (troupe: TroupePage) => ReturnType<Visit>,
+): Promise<void> {
   for (const [size, viewport] of Object.entries(SIZES)) {
     await using troupe = await TroupePage.open(from, server.url, { size: viewport })
     await visit(troupe)

@@ -1,3 +1,5 @@
+import { t } from '../i18n/index.ts'
+
 /** An audio device of this computer. */
 export interface Device {
   readonly id: string
@@ -16,7 +18,7 @@ export async function listDevices(): Promise<Devices> {
     found
       .filter((device) => device.kind === kind && device.deviceId !== '')
       .map(({ deviceId, label }, index) => ({ id: deviceId, label: label || `${noun} ${index + 1}` }))
-  return { inputs: ofKind('audioinput', 'Microphone'), outputs: ofKind('audiooutput', 'Loudspeaker') }
+  return { inputs: ofKind('audioinput', t('call.devices.microphone')), outputs: ofKind('audiooutput', t('call.devices.speaker')) }
 }
 
 /** @returns a function that stops listening. */

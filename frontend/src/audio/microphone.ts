@@ -2,7 +2,7 @@ import { MICROPHONE_SAMPLE_RATE } from '#shared/audio.ts'
 import { Listeners } from '../socket/listeners.ts'
 import { type CapturedFrame } from './capture-framer.ts'
 import { CAPTURE_PROCESSOR, type CaptureOptions } from './capture-messages.ts'
-import { microphoneError, UNPLUGGED } from './microphone-error.ts'
+import { microphoneError, unplugged } from './microphone-error.ts'
 import { worklets } from './worklets.ts'
 
 /** The microphone as the rest of the page knows it. */
@@ -118,7 +118,7 @@ export class Microphone implements Capture {
     track.addEventListener('ended', () => {
       if (!isCurrent()) return
       this.close()
-      this.#lost.tell(UNPLUGGED)
+      this.#lost.tell(unplugged())
     })
     track.addEventListener('mute', () => isCurrent() && this.#held.tell(true))
     track.addEventListener('unmute', () => isCurrent() && this.#held.tell(false))

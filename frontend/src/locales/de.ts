@@ -1,3 +1,4 @@
+import { backstage } from './de/backstage.ts'
 import { call } from './de/call.ts'
 import { chat } from './de/chat.ts'
 import { common } from './de/common.ts'
@@ -7,4 +8,4 @@ import { settings } from './de/settings.ts'
 import { shell } from './de/shell.ts'
 import { voices } from './de/voices.ts'
 
-export const de = { call, chat, common, conversations, library, settings, shell, voices }
+export const de = { backstage, call, chat, common, conversations, library, settings, shell, voices }

@@ -1,3 +1,4 @@
+import { backstage } from './en/backstage.ts'
 import { call } from './en/call.ts'
 import { chat } from './en/chat.ts'
 import { common } from './en/common.ts'
@@ -7,4 +8,4 @@ import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { voices } from './en/voices.ts'
 
-export const en = { call, chat, common, conversations, library, settings, shell, voices }
+export const en = { backstage, call, chat, common, conversations, library, settings, shell, voices }

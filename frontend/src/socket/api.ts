@@ -1,3 +1,4 @@
+import { t } from '../i18n/index.ts'
 import { z } from 'zod'
 import { ErrorCode } from '#shared/errors.ts'
 import { RequestError } from './request-error.ts'
@@ -34,7 +35,7 @@ export async function callApi<Schema extends z.ZodType>(
   if (!response.ok) throw refusalIn(response, told)
   const read = answer.safeParse(told)
   if (!read.success) {
-    throw new RequestError('bad_message', 'The server is of another version: load this page again')
+    throw new RequestError('bad_message', t('common.otherVersion'))
   }
   return read.data
 }
@@ -77,7 +78,7 @@ function refusalIn(response: Response, told: unknown): RequestError {
   const refusal = Refusal.safeParse(told).data
   return new RequestError(
     refusal?.code ?? 'internal',
-    refusal?.error ?? `The server answered with ${response.status}`,
+    refusal?.error ?? t('common.refused', { status: response.status }),
   )
 }
 
@@ -86,7 +87,7 @@ async function reach(path: string, init: RequestInit): Promise<Response> {
     return await fetch(path, init)
   } catch (error) {
     init.signal?.throwIfAborted()
-    throw new RequestError('offline', 'There is no connection to the server', { cause: error })
+    throw new RequestError('offline', t('common.offline'), { cause: error })
   }
 }
 

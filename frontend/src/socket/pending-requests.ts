@@ -1,3 +1,4 @@
+import { t } from '../i18n/index.ts'
 import { type ServerEvent } from '#shared/protocol/events.ts'
 import { type Clock } from './clock.ts'
 import { RequestError } from './request-error.ts'
@@ -33,7 +34,7 @@ export class PendingRequests {
   ): Promise<Answer['data']> {
     return new Promise((resolve, reject) => {
       const cancelTimeout = this.#clock.after(PATIENCE_MS, () => {
-        settle(new RequestError('timeout', 'The server did not answer in time'))
+        settle(new RequestError('timeout', t('common.timeout')))
       })
       const settle = (answer: ServerEvent | RequestError): void => {
         cancelTimeout()
@@ -59,7 +60,7 @@ export class PendingRequests {
   /** The line broke: nothing is retried, because nobody knows what was done. */
   rejectAll(): void {
     for (const { settle } of this.#pending.values()) {
-      settle(new RequestError('offline', 'The connection broke before the server answered'))
+      settle(new RequestError('offline', t('common.brokeOff')))
     }
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../i18n/index.ts'
 import { type AudioFrame } from '#shared/protocol/audio-frame.ts'
 import { type CommandInput, type CommandType } from '#shared/protocol/commands.ts'
 import { type ServerEvent } from '#shared/protocol/events.ts'
@@ -141,7 +142,7 @@ export class SocketClient {
     isAnswer: (event: ServerEvent) => event is Answer,
   ): Promise<Answer['data']> {
     if (!this.isOpen) {
-      return Promise.reject(new RequestError('offline', 'There is no connection to the server'))
+      return Promise.reject(new RequestError('offline', t('common.offline')))
     }
     const id = this.#pending.nextId()
     const answer = this.#pending.expect(id, isAnswer)

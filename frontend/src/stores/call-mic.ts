@@ -3,6 +3,7 @@ import { type ListeningMode } from '#shared/protocol/commands.ts'
 import { type CapturedFrame } from '../audio/capture-framer.ts'
 import { type MicrophoneProcessing } from '../audio/microphone.ts'
 import { MicrophoneError } from '../audio/microphone-error.ts'
+import { t } from '../i18n/index.ts'
 import { toMeter } from '../audio/pcm.ts'
 import { MicGate } from './mic-gate.ts'
 import { Passing } from './passing.ts'
@@ -163,7 +164,7 @@ export class CallMic {
       await this.#stage.microphone.open(this.#deviceId, this.#wishes().processing)
       if (this.isOpen) this.#listenHandsFree()
     } catch (error) {
-      this.#fail(error instanceof MicrophoneError ? error.message : 'The microphone could not be opened')
+      this.#fail(error instanceof MicrophoneError ? error.message : t('call.microphone.failed'))
     } finally {
       this.isOpening.value = false
     }

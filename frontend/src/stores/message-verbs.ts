@@ -1,3 +1,4 @@
+import { t } from '../i18n/index.ts'
 import { type CommandInput, type CommandType } from '#shared/protocol/commands.ts'
 import { type RequestInput, type RequestResult } from '#shared/protocol/requests.ts'
 import { type RoomState } from './room-state.ts'
@@ -60,7 +61,7 @@ export function regenerate(room: RoomState, messageId: string): void {
 
 export function command<T extends CommandType>(room: RoomState, type: T, data: CommandInput<T>): void {
   if (room.stage.client.send(type, data) === null) {
-    room.notices.tell({ tone: 'error', text: 'There is no connection to the server' })
+    room.notices.tell({ tone: 'error', text: t('common.offline') })
   }
 }
 

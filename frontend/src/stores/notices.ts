@@ -1,5 +1,6 @@
 import { shallowRef, type ShallowRef } from 'vue'
 import { type EventData } from '#shared/protocol/events.ts'
+import { t } from '../i18n/index.ts'
 import { RequestError } from '../socket/request-error.ts'
 import { type Notice } from './types.ts'
 
@@ -37,7 +38,7 @@ export function createNotices(): Notices {
       tell({ tone, text: message, code, ...(retryable === true ? { retry } : {}) })
     },
     tellFailure(error) {
-      tell({ tone: 'error', text: error instanceof RequestError ? error.message : 'That did not work' })
+      tell({ tone: 'error', text: error instanceof RequestError ? error.message : t('common.didNotWork') })
     },
   }
 }

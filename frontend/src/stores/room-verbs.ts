@@ -1,3 +1,4 @@
+import { t } from '../i18n/index.ts'
 import { type RequestInput } from '#shared/protocol/requests.ts'
 import { RequestError } from '../socket/request-error.ts'
 import { command, regenerate } from './message-verbs.ts'
@@ -17,7 +18,7 @@ export async function openConversation(room: RoomState, conversationId: string):
     if (room.conversationId.value !== conversationId) return
     const isGone = error instanceof RequestError && error.code === 'not_found'
     if (!isGone) return room.notices.tellFailure(error)
-    room.notices.tell({ tone: 'error', text: 'This conversation is not here any more' })
+    room.notices.tell({ tone: 'error', text: t('common.conversationGone') })
     await startFresh(room)
   } finally {
     room.isLoading.value = false

@@ -1,4 +1,5 @@
 import { type Lorebook, LorebookDraft } from '#shared/entities.ts'
+import { t } from '../../i18n/index.ts'
 
 /** A lorebook as a file: everything but what only this server knows. */
 export function lorebookFile(book: Lorebook): { name: string; text: string } {
@@ -12,8 +13,8 @@ export function readLorebook(text: string): LorebookDraft | string {
   const parsed = LorebookDraft.safeParse(jsonIn(text))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  if (issue === undefined || issue.path.length === 0) return 'This file holds no lorebook.'
-  return `This lorebook cannot be read: “${issue.path.join('.')}” is not as it should be.`
+  if (issue === undefined || issue.path.length === 0) return t('backstage.lore.noBook')
+  return t('backstage.lore.unread', { field: issue.path.join('.') })
 }
 
 function jsonIn(text: string): unknown {

@@ -1,4 +1,5 @@
 import { useFileDialog } from '@vueuse/core'
+import { t } from '../../i18n/index.ts'
 import { useBackstage } from '../../stores/backstage.ts'
 import { useShell } from '../../stores/shell.ts'
 import { lorebookFile, readLorebook } from './lorebook-file.ts'
@@ -19,9 +20,9 @@ export function useLoreFiles(onImported: (lorebookId: string) => void) {
     try {
       const book = await backstage.createLorebook(read)
       onImported(book.lorebook_id)
-      shell.say(`“${book.name}” is here, with ${book.entries.length} entries.`)
+      shell.say(t('backstage.lore.here', { name: book.name, count: book.entries.length }))
     } catch {
-      shell.say('The lorebook could not be kept. Nothing has changed.')
+      shell.say(t('backstage.lore.notKept'))
     }
   }
 
@@ -33,7 +34,7 @@ export function useLoreFiles(onImported: (lorebookId: string) => void) {
       link.click()
       setTimeout(() => URL.revokeObjectURL(url), 1_000)
     } catch {
-      shell.say('The lorebook could not be fetched. Try again in a moment.')
+      shell.say(t('backstage.lore.notFetched'))
     }
   }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { currentLanguage, t } from '../../i18n/index.ts'
+import { en } from '../../locales/en.ts'
 
 const Tokens = z.number().min(0)
 
@@ -32,32 +34,11 @@ export interface PartGroup {
   readonly parts: readonly PromptPart[]
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  global_roleplay: 'Rules of the house',
-  system_prompt: 'Instructions',
-  cast: 'Who is on stage',
-  persona: 'Whom you play',
-  description: 'Description',
-  personality: 'Personality',
-  scenario: 'Scene',
-  examples: 'Examples',
-  lorebook: 'Lore',
-  author_note: 'Your note',
-  depth_prompt: 'Reminder among the messages',
-  summary: 'Summary',
-  history: 'Conversation',
-  post_history: 'Last reminder',
-  nudge: 'Whose turn it is',
-  tools: 'Tools',
-  tool_use: 'What was looked up',
-  house_rule: 'One speaks at a time',
-  placeholder: 'Opening line',
-}
-
 /** What a part is called in front of people. */
 export function titleOf(name: string): string {
+  if (Object.hasOwn(en.backstage.prompt.parts, name)) return t(`backstage.prompt.parts.${name}`)
   const words = name.replaceAll('_', ' ')
-  return TITLES[name] ?? words.charAt(0).toUpperCase() + words.slice(1)
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 /** What is sent, in order, with neighbours of one kind together: a thousand messages are one line. */
@@ -78,6 +59,8 @@ export function groupsOf(parts: readonly PromptPart[]): PartGroup[] {
 
 /** `1,234 of 8,192 tokens, 15 %` */
 export function budgetWords({ total_tokens: total, budget_tokens: budget }: PromptTrace): string {
-  const share = budget > 0 ? `, ${Math.round((total / budget) * 100)} %` : ''
-  return `${total.toLocaleString('en-US')} of ${budget.toLocaleString('en-US')} tokens${share}`
+  const language = currentLanguage()
+  const words = { total: total.toLocaleString(language), budget: budget.toLocaleString(language) }
+  if (budget <= 0) return t('backstage.prompt.budget', words)
+  return t('backstage.prompt.budgetShare', { ...words, share: Math.round((total / budget) * 100) })
 }

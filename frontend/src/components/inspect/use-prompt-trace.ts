@@ -1,5 +1,6 @@
 import { ref, shallowRef, watch } from 'vue'
 import { callApi } from '../../socket/api.ts'
+import { t } from '../../i18n/index.ts'
 import { RequestError } from '../../socket/request-error.ts'
 import { PromptTrace } from './prompt-trace.ts'
 
@@ -25,7 +26,7 @@ export function usePromptTrace(asked: () => Asked | null) {
     } catch (error) {
       if (signal.aborted) return
       trace.value = null
-      problem.value = error instanceof RequestError ? error.message : 'That did not work'
+      problem.value = error instanceof RequestError ? error.message : t('backstage.prompt.failed')
     }
     isLoading.value = false
   }

@@ -4,8 +4,10 @@ import { currentLanguage, t } from '../../i18n/index.ts'
 import { takeToken } from '../../socket/token.ts'
 
 const Refusal = z.object({ error: z.string() })
+const Restored = z.object({ restart: z.enum(['now', 'needed']).catch('needed') })
 
-export type RestoreStep = 'idle' | 'sending' | 'working' | 'done'
+/** `now`: the server begins anew by itself; `needed`: somebody has to start it again. */
+export type RestoreStep = 'idle' | 'sending' | 'working' | 'now' | 'needed'
 
 /** Sends a saved file back, and tells how far it has got. */
 export function useRestore() {
@@ -23,9 +25,10 @@ export function useRestore() {
     request = sendFile(file, {
       onShare: (sent) => (share.value = sent),
       onSent: () => (step.value = 'working'),
-      onDone: (words) => {
+      onDone: (restart) => (step.value = restart),
+      onFailure: (words) => {
         problem.value = words
-        step.value = words === '' ? 'done' : 'idle'
+        step.value = 'idle'
       },
     })
   }
@@ -47,12 +50,12 @@ export function useRestore() {
 interface Told {
   readonly onShare: (share: number) => void
   readonly onSent: () => void
-  /** Without words it went well. */
-  readonly onDone: (problem: string) => void
+  readonly onDone: (restart: 'now' | 'needed') => void
+  readonly onFailure: (words: string) => void
 }
 
 /** The old way: `fetch` does not tell how much of what is sent has gone. */
-function sendFile(file: File, { onShare, onSent, onDone }: Told): XMLHttpRequest {
+function sendFile(file: File, { onShare, onSent, onDone, onFailure }: Told): XMLHttpRequest {
   const body = new FormData()
   body.append('file', file)
   const request = new XMLHttpRequest()
@@ -63,17 +66,19 @@ function sendFile(file: File, { onShare, onSent, onDone }: Told): XMLHttpRequest
   request.upload.addEventListener('load', onSent)
   request.addEventListener('load', () => {
     const isFine = request.status >= 200 && request.status < 300
-    onDone(isFine ? '' : refusalIn(request.responseText))
+    if (isFine) onDone(Restored.parse(jsonIn(request.responseText)).restart)
+    else onFailure(Refusal.safeParse(jsonIn(request.responseText)).data?.error ?? t('common.failed'))
   })
-  request.addEventListener('error', () => onDone(t('common.failed')))
+  request.addEventListener('error', () => onFailure(t('common.failed')))
   request.send(body)
   return request
 }
 
-function refusalIn(text: string): string {
+/** An empty object where there is no JSON. */
+function jsonIn(text: string): unknown {
   try {
-    return Refusal.parse(JSON.parse(text)).error
+    return JSON.parse(text)
   } catch {
-    return t('common.failed')
+    return {}
   }
 }

@@ -14,6 +14,13 @@ export const common: Translated<typeof original> = {
   dismiss: 'Ausblenden',
   stop: 'Anhalten',
   loading: 'Wird geladen',
+  offline: 'Es gibt keine Verbindung zum Server',
+  brokeOff: 'Die Verbindung brach ab, bevor der Server geantwortet hat',
+  timeout: 'Der Server hat nicht rechtzeitig geantwortet',
+  otherVersion: 'Der Server hat eine andere Fassung: Lade diese Seite neu',
+  refused: 'Der Server antwortete mit {status}',
+  conversationGone: 'Dieses Gespräch gibt es hier nicht mehr',
+  didNotWork: 'Das hat nicht geklappt',
   failed: 'Das hat nicht geklappt. Versuch es gleich noch einmal.',
   notKept: 'Das ließ sich nicht speichern. Versuch es gleich noch einmal.',
 }

@@ -12,6 +12,13 @@ export const common = {
   dismiss: 'Dismiss',
   stop: 'Stop',
   loading: 'Loading',
+  offline: 'There is no connection to the server',
+  brokeOff: 'The connection broke before the server answered',
+  timeout: 'The server did not answer in time',
+  otherVersion: 'The server is of another version: load this page again',
+  refused: 'The server answered with {status}',
+  conversationGone: 'This conversation is not here any more',
+  didNotWork: 'That did not work',
   failed: 'That did not work. Try again in a moment.',
   notKept: 'That could not be kept. Try again in a moment.',
 } as const
