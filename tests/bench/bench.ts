@@ -9,6 +9,7 @@ import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
 import { prompt } from './scenarios/prompt.ts'
 import { llm } from './scenarios/llm.ts'
+import { search } from './scenarios/search.ts'
 import { sentences } from './scenarios/sentences.ts'
 import { socket } from './scenarios/socket.ts'
 import { spoken } from './scenarios/spoken.ts'
@@ -25,6 +26,7 @@ const SCENARIOS: readonly Scenario[] = [
   vad,
   socket,
   store,
+  search,
   sentences,
   prompt,
 ]
