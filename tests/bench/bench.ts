@@ -11,6 +11,7 @@ import { interrupt } from './scenarios/interrupt.ts'
 import { library } from './scenarios/library.ts'
 import { prompt } from './scenarios/prompt.ts'
 import { llm } from './scenarios/llm.ts'
+import { search } from './scenarios/search.ts'
 import { sentences } from './scenarios/sentences.ts'
 import { socket } from './scenarios/socket.ts'
 import { spoken } from './scenarios/spoken.ts'
@@ -28,6 +29,7 @@ const SCENARIOS: readonly Scenario[] = [
   socket,
   store,
   cards,
+  search,
   sentences,
   prompt,
   library,
