@@ -103,8 +103,8 @@ class Rewriter {
   }
 
   #gapBefore(members: readonly MemberSpan[], index: number): string | undefined {
-    const previous = members[index - 1]
-    return previous && this.#text.slice(previous.end, members[index]?.from)
+    const [previous, member] = [members[index - 1], members[index]]
+    return previous && member && this.#text.slice(previous.end, member.from)
   }
 
   #joined(
