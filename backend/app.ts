@@ -1,13 +1,10 @@
 import { join } from 'node:path'
 import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
-<<<<<<< HEAD
 import { type BackupApiDeps, registerBackup } from './api/backup.ts'
 import { registerConversationsIo } from './api/conversations-io.ts'
-=======
 import { registerCharactersIo } from './api/characters-io.ts'
 import { registerLorebooksIo } from './api/lorebooks-io.ts'
->>>>>>> w-i
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
