@@ -3,30 +3,55 @@ import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { loadConfig } from '../config-sources.ts'
-import { type Connected } from './connection.ts'
+import { type ServerAddress } from './client.ts'
 import { CliError, EXIT, reasonOf } from './exit.ts'
 import { callApi } from './http.ts'
 import { runningServer } from './server.ts'
 import { type ConnectionFlags, settingsEnvironment, settingsFlags } from './settings.ts'
-import { saveResponse } from './stream-file.ts'
+import { saveResponse, saveStream } from './stream-file.ts'
 import { type Terminal } from './terminal.ts'
 
 const BYTES_PER_MEGABYTE = 1_000_000
 
-/** `troupe backup`: everything as one file. */
-export async function backUpTo({ client, terminal }: Connected, given: string | undefined): Promise<void> {
-  const response = await callApi(client.address, '/api/backup')
-  const path = await placeFor(given, response)
-  const bytes = await saveResponse(response, path)
+/** `troupe backup`: everything as one file, of the server that runs, or else of the data directory. */
+export async function backUpTo(
+  flags: ConnectionFlags,
+  terminal: Terminal,
+  given: string | undefined,
+): Promise<void> {
+  await using server = await runningServer(flags, terminal)
+  const { path, bytes } = server
+    ? await download(server.address, given)
+    : await pack(flags, terminal, given)
   terminal.out(`${path}\n`)
   terminal.say(`Wrote ${(bytes / BYTES_PER_MEGABYTE).toFixed(1)} MB: characters, conversations, pictures, settings`)
   terminal.say('Keys and tokens are not in it; keep those elsewhere')
 }
 
-/** Into a folder under the name that the server gives it. */
-async function placeFor(given: string | undefined, response: Response): Promise<string> {
+interface Written {
+  readonly path: string
+  readonly bytes: number
+}
+
+async function download(address: ServerAddress, given: string | undefined): Promise<Written> {
+  const response = await callApi(address, '/api/backup')
   const name = /filename="([^"/\\]+)"/u.exec(response.headers.get('content-disposition') ?? '')?.[1]
-  const named = name ?? 'troupe-backup.zip'
+  const path = await placeFor(given, name ?? 'troupe-backup.zip')
+  return { path, bytes: await saveResponse(response, path) }
+}
+
+async function pack(flags: ConnectionFlags, terminal: Terminal, given: string | undefined): Promise<Written> {
+  const config = loadConfig(settingsFlags(flags), settingsEnvironment(terminal.env))
+  // Late, as the database is not needed otherwise.
+  const { backUpDataDir } = await import('../backup/back-up-data-dir.ts')
+  const onNotice = (sentence: string): void => terminal.say(sentence)
+  await using backup = await backUpDataDir(config.data_dir, onNotice)
+  const path = await placeFor(given, backup.fileName)
+  return { path, bytes: await saveStream(backup.content, path) }
+}
+
+/** Into a folder under the name that it has. */
+async function placeFor(given: string | undefined, named: string): Promise<string> {
   if (given === undefined) return named
   const isFolder = await stat(given).then(
     (found) => found.isDirectory(),

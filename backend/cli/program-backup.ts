@@ -1,10 +1,9 @@
 import { type Command } from 'commander'
 import { backUpTo, restoreFrom } from './backup-verbs.ts'
-import { type ProgramContext, running } from './program-context.ts'
+import { type ProgramContext } from './program-context.ts'
 
 /** `troupe backup` and `troupe restore` */
 export function addBackup(program: Command, context: ProgramContext): void {
-  const run = running(context)
   program
     .command('backup')
     .description('Write everything to one file: characters, conversations, voices, pictures, settings without keys.')
@@ -14,7 +13,7 @@ export function addBackup(program: Command, context: ProgramContext): void {
       '\nIt may be in use meanwhile: the file holds what there was at one moment.' +
         '\n\nExamples:\n  troupe backup\n  troupe backup /mnt/usb/troupe.zip',
     )
-    .action((file: string | undefined) => run((connected) => backUpTo(connected, file)))
+    .action((file: string | undefined) => backUpTo(context.flags(), context.terminal, file))
   program
     .command('restore')
     .description('Put everything back from such a file, in the place of what is there.')

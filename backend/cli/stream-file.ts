@@ -6,17 +6,22 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CliError, EXIT, reasonOf } from './exit.ts'
 
+/** Writes what a server sends to a file. @see saveStream */
+export function saveResponse(response: Response, path: string): Promise<number> {
+  return saveStream(piecesOf(response), path)
+}
+
 /**
- * Writes what a server sends to a file, however much it is: beside its place first, so that what was there before stays
+ * Writes what comes to a file, however much it is: beside its place first, so that what was there before stays
  * until all of it has come.
  * @returns how many bytes.
  * @throws CliError that says why it cannot be written; nothing half-written stays.
  */
-export async function saveResponse(response: Response, path: string): Promise<number> {
+export async function saveStream(content: AsyncIterable<Uint8Array>, path: string): Promise<number> {
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`)
   try {
     const file = createWriteStream(beside, { flags: 'wx', mode: 0o600 })
-    await pipeline(Readable.from(piecesOf(response)), file)
+    await pipeline(Readable.from(content), file)
     await keepOnDisk(beside)
     await rename(beside, path)
     return file.bytesWritten
