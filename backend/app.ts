@@ -1,13 +1,15 @@
+import { join } from 'node:path'
 import fastifyWebsocket from '@fastify/websocket'
 import { fastify, type FastifyInstance } from 'fastify'
+import { type BackupApiDeps, registerBackup } from './api/backup.ts'
 import { registerCharactersIo } from './api/characters-io.ts'
 import { registerLorebooksIo } from './api/lorebooks-io.ts'
 import { registerConversationsIo } from './api/conversations-io.ts'
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
 import { acceptUploads } from './api/uploads.ts'
-import { type CardCodec } from './cards/contract.ts'
 import { type Config } from './config.ts'
+import { CONFIG_FILE } from './config-sources.ts'
 import { ChangeFeed } from './crud/changes.ts'
 import { createCrud, type Crud } from './crud/dispatch.ts'
 import { registerPromptInspector } from './api/prompt-inspector.ts'
@@ -17,7 +19,9 @@ import { AppError, toAppError } from './errors.ts'
 import { registerSettings } from './api/settings.ts'
 import { registerVoices, type VoiceRoutes } from './api/voices.ts'
 import { type Clock } from './lib/clock.ts'
+import { cardCodec } from './library/card-codec.ts'
 import { Importer } from './library/importer.ts'
+import { greetingExpander } from './library/greetings.ts'
 import { type Logger } from './logging.ts'
 import { type MediaLibrary } from './media/media-library.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -42,11 +46,11 @@ export interface AppDeps {
   readonly logger: Logger
   readonly store: Store
   readonly media: MediaLibrary
-  /** Absent: cards can neither be imported nor exported. */
-  readonly codec?: CardCodec
   readonly engines: Engines
   /** Absent: nothing can be set while it runs. */
   readonly settings?: Settings | undefined
+  /** Ends this server and begins it anew; absent: that is done by hand. */
+  readonly restart?: (() => void) | undefined
 }
 
 /** Puts the house together. The caller listens and closes; store and engines are the caller's to dispose. */
@@ -56,9 +60,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const access = accessRules(config, token)
   const metrics = createMetrics()
   const changes = new ChangeFeed((error) => logger.error({ err: error }, 'A listener to changes failed'))
-  const onDefect = (error: AppError): void =>
-    logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
-  const crud = createCrud({ store, publish: changes.publish, onDefect })
+  const crud = crudOf(deps, changes)
   const tools = createTools(config, { notes: noteKeeper(store), logger })
   guard(app, access)
   answerErrors(app, logger)
@@ -91,6 +93,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   return app
 }
 
+function crudOf({ store, config, clock, logger }: AppDeps, { publish }: ChangeFeed): Crud {
+  const onDefect = (error: AppError): void =>
+    logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
+  const expandGreetings = greetingExpander({ store, config, clock })
+  return createCrud({ store, publish, onDefect, expandGreetings })
+}
+
 function accessRules(config: Config, token: string | undefined): AccessRules {
   return {
     token,
@@ -105,18 +114,18 @@ async function registerLibrary(
   deps: AppDeps,
   { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
 ): Promise<void> {
-  const { store, media, codec, clock } = deps
+  const { store, media, clock } = deps
   const { publish } = changes
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
   registerConversationsIo(app, { store, media, clock, publish })
   registerVoices(app, voiceRoutes(deps))
-  if (!codec) return
-  const library = { store, media, codec, publish }
+  const library = { store, media, codec: cardCodec, publish }
   const importer = new Importer(library, onDefect)
   registerCharactersIo(app, { importer, library, clock })
   registerLorebooksIo(app, { importer, library })
+  registerBackup(app, backupDeps(deps))
 }
 
 function voiceRoutes({ config, clock, store, media, engines }: AppDeps): VoiceRoutes {
@@ -124,6 +133,12 @@ function voiceRoutes({ config, clock, store, media, engines }: AppDeps): VoiceRo
   const firstAudioTimeoutMs = config.first_audio_timeout_ms
   const readMedia = (address: string): Promise<Uint8Array> => media.read(address)
   return { clock, store, synthesizer, transcriber, readMedia, firstAudioTimeoutMs }
+}
+
+function backupDeps({ config, store, media, version, clock, restart }: AppDeps): BackupApiDeps {
+  const dataDir = config.data_dir
+  const settingsFile = join(dataDir, CONFIG_FILE)
+  return { store, dataDir, mediaFolder: media.files.folder, settingsFile, version, clock, restart }
 }
 
 /** What operators look at. */

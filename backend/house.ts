@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
+import { openData } from './backup/open-data.ts'
 import { type Config } from './config.ts'
 import { CONFIG_FILE, configJsonSchema } from './config-sources.ts'
 import { createEngines, createLanguageModel, type Engines, type LiveEngines } from './engines/registry.ts'
@@ -9,12 +10,12 @@ import { type Recording } from './engines/tts/speech-body.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
 import { sweepDaily } from './library/sweep-media.ts'
+import { purgeTrashDaily } from './library/trash-purge.ts'
 import { type Logger } from './logging.ts'
 import { KIND_BYTES, mediaKindOf } from './media/media-kind.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { Settings } from './settings/settings.ts'
 import { starters } from './starters/starters.ts'
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { ownVersion } from './version.ts'
 
 /** In the data directory. */
@@ -28,6 +29,8 @@ export interface HouseOptions {
   readonly onNotice: (sentence: string) => void
   /** How settings are read, for changing them while it runs; absent: they cannot be changed. */
   readonly sources?: SettingsSources
+  /** Ends this house and opens it anew; absent: nobody can do that. */
+  readonly restart?: () => void
 }
 
 export interface SettingsSources {
@@ -51,14 +54,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const { config, token, logger, onNotice } = options
   prepareDataDir(config)
   const clock = systemClock
-  const file = join(config.data_dir, 'troupe.db')
-  const store = await openSqliteStore({ file, clock, onNotice })
+  const store = await openData(config.data_dir, { clock, onNotice })
   const opened: AsyncDisposable[] = [store]
   const close = async (): Promise<void> => {
     for (const part of opened.toReversed()) await part[Symbol.asyncDispose]()
   }
   try {
     await store.seed(starters)
+    opened.push(purgeTrashDaily({ store, clock, logger }))
     const media = new MediaLibrary(join(config.data_dir, MEDIA_FOLDER))
     const engines = await createEngines(config, clock, (address) => recordingOf(media, address))
     opened.push(engines)
@@ -67,7 +70,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const onFailure = (error: unknown): void =>
       logger.error({ err: error }, 'Old media files were not removed')
     opened.push(sweepDaily({ store, media, clock }, onFailure))
-    const parts = { config, clock, logger, store, media, engines, settings }
+    const parts = { config, clock, logger, store, media, engines, settings, restart: options.restart }
     const app = await buildApp({ ...parts, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })
     return { app, engines, [Symbol.asyncDispose]: close }

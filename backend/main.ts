@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { settleRestore } from './backup/settle-restore.ts'
 import { type Config } from './config.ts'
 import { fixedSettings, loadConfig } from './config-sources.ts'
 import { type Engines } from './engines/registry.ts'
@@ -24,21 +25,61 @@ try {
 
 async function start(): Promise<void> {
   const argv = process.argv.slice(2)
-  const config = loadConfig(argv, process.env)
-  const logger = createLogger(config.log_level)
+  const { data_dir, log_level } = loadConfig(argv, process.env)
+  const logger = createLogger(log_level)
+  let house = await open({ argv, logger, restart })
+  stopOnSignal(logger, async () => house[Symbol.asyncDispose]())
+
+  /** Everybody is let go, and comes back by themselves. */
+  function restart(): void {
+    logger.warn(`Restarting on ${data_dir}, as a backup is to be restored`)
+    const again = async (): Promise<void> => {
+      const port = portOf(house)
+      await house[Symbol.asyncDispose]()
+      house = await open({ argv, logger, restart, port })
+    }
+    again().catch((error: unknown) => {
+      logger.error({ err: error }, 'Troupe could not restart')
+      process.exit(1)
+    })
+  }
+}
+
+interface Opening {
+  readonly argv: readonly string[]
+  readonly logger: Logger
+  readonly restart: () => void
+  /** Where it listened before, whatever the settings say. */
+  readonly port?: number | undefined
+}
+
+/** A house that listens. */
+async function open({ argv, logger, restart, port }: Opening): Promise<House> {
+  // Before the settings are read: a backup that is waiting may hold others.
+  const { data_dir } = loadConfig(argv, process.env)
+  if (await settleRestore(data_dir))
+    logger.warn('A backup was restored; the data of before are kept beside it')
+  const settings = loadConfig(argv, process.env)
+  const config = { ...settings, port: port ?? settings.port }
   const house = await openHouse({
     config,
     token: tokenOf,
     logger,
+    restart,
     onNotice: (sentence) => logger.warn(sentence),
     sources: {
       fixed: fixedSettings(argv, process.env),
       load: (fileText) => loadConfig(argv, process.env, fileText),
     },
   })
-  stopOnSignal(logger, async () => house[Symbol.asyncDispose]())
   await listen(house.app, config)
   welcome(config, house.app.server.address(), house.engines)
+  return house
+}
+
+function portOf(house: House): number | undefined {
+  const address = house.app.server.address()
+  return typeof address === 'object' ? address?.port : undefined
 }
 
 function tokenOf(config: Config): string | undefined {

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import yazl from 'yazl'
@@ -13,10 +13,9 @@ import {
   importChats,
   importOptions,
 } from '../library/chat-import.ts'
-import { fileNameOf } from '../library/chat-names.ts'
+import { contentDisposition, fileNameOf } from '../library/file-name.ts'
 import { type MediaLibrary } from '../media/media-library.ts'
 import { type Store } from '../store/contract.ts'
-import { contentDisposition } from './download.ts'
 import { type Upload, uploadsOf } from './uploads.ts'
 
 /** Years of chat with pictures in it; no film. */
@@ -116,12 +115,16 @@ function sendFiles(reply: FastifyReply, files: readonly ExportedChat[]): Fastify
   }
   const zip = new yazl.ZipFile()
   for (const { fileName, content } of files) {
-    zip.addReadStream(Readable.from(inPieces(content), { objectMode: false }), fileName)
+    const pieces = Readable.from(inPieces(content), { objectMode: false })
+    pieces.once('error', (error) => zip.emit('error', error))
+    zip.addReadStream(pieces, fileName)
   }
   zip.end()
+  const content = new PassThrough()
+  zip.on('error', (error: Error) => content.destroy(error))
   const name = fileNameOf(first.fileName.replace(/\.jsonl$/u, ''), 'zip')
   void reply.header('content-disposition', contentDisposition(name))
-  return reply.type('application/zip').send(Readable.from(zip.outputStream))
+  return reply.type('application/zip').send(zip.outputStream.pipe(content))
 }
 
 /** The same text and bytes in larger pieces. */

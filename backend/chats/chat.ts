@@ -45,6 +45,13 @@ export interface Chat {
   head(): ChatHead
 }
 
+/** A chat of a file that is one JSON document. */
+export interface DocumentChat {
+  readonly format: ChatFormat
+  readonly head: Omit<ChatHead, 'source'>
+  readonly messages: readonly ChatMessage[]
+}
+
 /** What a message of ours may hold; the rest stays in the file's own line. */
 export const MAX_TEXT_CHARACTERS = 200_000
 export const MAX_NAME_CHARACTERS = 500

@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander'
+import { exportSessionFile, FILE_FORMATS, type FileFormat, importSessions } from './chat-files-verbs.ts'
+import { type Connected } from './connection.ts'
 import { EXPORT_FORMATS, type ExportFormat } from './export.ts'
 import { countOf, JSON_FLAG, OUTPUT_FLAG, type ProgramContext, type Run, running } from './program-context.ts'
 import {
@@ -16,7 +18,7 @@ export function addSessions(program: Command, context: ProgramContext): void {
   const run = running(context)
   const sessions = program
     .command('sessions')
-    .description('What was said: list, show, select, export, delete.')
+    .description('What was said: list, show, select, import, export, delete.')
   sessions
     .command('list', { isDefault: true })
     .description('The sessions, the most recently used first; * marks the one that --continue goes on with.')
@@ -32,6 +34,7 @@ export function addSessions(program: Command, context: ProgramContext): void {
     )
   addShow(sessions, run)
   addSelect(sessions, run)
+  addImport(sessions, run)
   addExport(sessions, run)
   addDelete(sessions, run)
 }
@@ -61,24 +64,47 @@ function addSelect(sessions: Command, run: Run): void {
     .action((id: string | undefined) => run((connected) => selectSession(connected, id)))
 }
 
+function addImport(sessions: Command, run: Run): void {
+  sessions
+    .command('import')
+    .description('Add the chats of files: SillyTavern, Chub, RisuAI, Agnai, KoboldAI Lite, CAI Tools, our own, …')
+    .argument('<file...>')
+    .option('-c, --character <id>', 'whose chats they are; without it, of those who are called so')
+    .addOption(
+      new Option('--on-duplicate <what>', 'what to do with a file that was imported before')
+        .choices(['skip', 'copy'])
+        .default('skip'),
+    )
+    .option(...JSON_FLAG)
+    .addHelpText(
+      'after',
+      '\nBring the characters first (troupe characters import), so that the chats find them.' +
+        '\n\nExamples:\n  troupe sessions import chats/Mira/*.jsonl\n  troupe sessions import old.jsonl --character mira-001',
+    )
+    .action(
+      (files: string[], flags: { character?: string; onDuplicate: 'skip' | 'copy'; json?: true }) =>
+        run((connected) => importSessions(connected, { files, ...flags, json: flags.json === true })),
+    )
+}
+
 function addExport(sessions: Command, run: Run): void {
   sessions
     .command('export')
-    .description('Write a session as Markdown, JSON (all of it) or JSON Lines (a message a line).')
+    .description('Write a session as Markdown, JSON, JSON Lines (a message a line), or a file to be imported again.')
     .argument('[session]', SESSION, 'last')
     .addOption(
       new Option('-f, --format <format>', "without it, by the file's name; else markdown").choices(
-        EXPORT_FORMATS,
+        [...EXPORT_FORMATS, ...FILE_FORMATS],
       ),
     )
     .option(...OUTPUT_FLAG)
     .addHelpText(
       'after',
       '\nThe file is put in place when all of it is written; a full disk leaves what was there before.' +
-        '\n\nExamples:\n  troupe sessions export last -o evening.md\n  troupe sessions export 3f2a -f jsonl | jq -r .content',
+        '\n\nExamples:\n  troupe sessions export last -o evening.md\n  troupe sessions export 3f2a -f jsonl | jq -r .content\n  troupe sessions export last -f sillytavern -o Mira.jsonl',
     )
-    .action((id: string, flags: { format?: ExportFormat; output?: string }) =>
-      run((connected) => exportSessionTo(connected, id, flags)),
+    .action((id: string, flags: { format?: ExportFormat | FileFormat; output?: string }) =>
+      run((connected) => exportAs(connected, id, flags)),
     )
 }
 
@@ -95,4 +121,15 @@ function addDelete(sessions: Command, run: Run): void {
     .action((ids: string[], flags: { yes?: true }) =>
       run((connected) => deleteSessions(connected, ids, { isSure: flags.yes === true })),
     )
+}
+
+function exportAs(
+  connected: Connected,
+  id: string,
+  { format, output }: { format?: ExportFormat | FileFormat; output?: string },
+): Promise<void> {
+  if (format === 'sillytavern' || format === 'troupe') {
+    return exportSessionFile(connected, id, { format, output })
+  }
+  return exportSessionTo(connected, id, { format, output })
 }

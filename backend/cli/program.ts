@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { Config } from '../config.ts'
 import { flagOf } from '../config-sources.ts'
 import { EXIT, type ExitCode } from './exit.ts'
+import { addBackup } from './program-backup.ts'
 import { addChat } from './program-chat.ts'
 import { addCharacters } from './program-characters.ts'
 import { type ProgramContext } from './program-context.ts'
@@ -25,6 +26,7 @@ Examples:
   troupe chat --character Nora "How are you?"  one answer, to stdout
   git diff | troupe chat --plain "review this" pipes in, pipes out
   troupe sessions export last -o evening.md    keep a conversation
+  troupe backup                                keep everything
 
 It talks with the Troupe that runs on this machine, or with the one at --url. Where none runs, it works on the
 data directory by itself.
@@ -54,6 +56,7 @@ export async function runProgram(
   addSessions(program, context)
   addCharacters(program, context)
   addModels(program, context)
+  addBackup(program, context)
   if (argv.length === 0) {
     program.outputHelp()
     return EXIT.ok

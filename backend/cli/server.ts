@@ -23,11 +23,8 @@ const Health = z.object({ status: z.literal('ok'), version: z.string(), engines:
  * own on the data directory, which ends with the command.
  */
 export async function openServer(flags: ConnectionFlags, terminal: Terminal): Promise<Server> {
-  const url = flags.url ?? (terminal.env['TROUPE_URL'] || undefined)
-  if (url !== undefined) {
-    const token = flags.settings['token'] ?? (terminal.env['TROUPE_TOKEN'] || undefined)
-    return remote({ url: serverUrl(url), token })
-  }
+  const named = namedServer(flags, terminal)
+  if (named) return named
   const config = readConfig(flags, terminal)
   const address = localAddress(config)
   const isDirectoryNamed = 'data_dir' in flags.settings || Boolean(terminal.env['TROUPE_DATA_DIR'])
@@ -44,6 +41,37 @@ export async function openServer(flags: ConnectionFlags, terminal: Terminal): Pr
       { cause: thrown },
     )
   }
+}
+
+/** The Troupe to talk with, if one runs; otherwise nothing is started. */
+export async function runningServer(flags: ConnectionFlags, terminal: Terminal): Promise<Server | undefined> {
+  const named = namedServer(flags, terminal)
+  if (named) return named
+  const config = readConfig(flags, terminal)
+  const address = localAddress(config)
+  const isDirectoryNamed = 'data_dir' in flags.settings || Boolean(terminal.env['TROUPE_DATA_DIR'])
+  if (isDirectoryNamed && !(await isHeld(config.data_dir))) return undefined
+  return (await isTroupe(address)) ? running(flags, { address, config, terminal }) : undefined
+}
+
+/** Whether some Troupe is using the data of a directory. */
+async function isHeld(dataDir: string): Promise<boolean> {
+  if (!existsSync(dataDir)) return false
+  const { holdLock } = await import('../store/sqlite/lock.ts')
+  try {
+    holdLock(join(dataDir, 'troupe.db'))[Symbol.dispose]()
+    return false
+  } catch (thrown) {
+    if (isInUse(thrown)) return true
+    throw toCliError(thrown)
+  }
+}
+
+function namedServer(flags: ConnectionFlags, terminal: Terminal): Server | undefined {
+  const url = flags.url ?? (terminal.env['TROUPE_URL'] || undefined)
+  if (url === undefined) return undefined
+  const token = flags.settings['token'] ?? (terminal.env['TROUPE_TOKEN'] || undefined)
+  return remote({ url: serverUrl(url), token })
 }
 
 /** `localhost:8000` will do. @throws CliError `usage` */

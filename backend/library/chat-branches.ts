@@ -1,7 +1,7 @@
 import { writeSillyTavern } from '../chats/sillytavern/write-chat.ts'
 import { type Original, type Store, type WholeMessage } from '../store/contract.ts'
 import { type ExportedChat, exportChat, sillyTavernFile } from './chat-export.ts'
-import { fileNameOf } from './chat-names.ts'
+import { fileNameOf } from './file-name.ts'
 
 /** A way through the conversation that is not the one that is shown. */
 interface Branch {

@@ -3,7 +3,8 @@ import { writeMarkdown } from '../chats/markdown.ts'
 import { type OwnHead, writeOwn } from '../chats/own-format.ts'
 import { type SillyTavernFile, writeSillyTavern } from '../chats/sillytavern/write-chat.ts'
 import { type Original, type Store, type WholeMessage } from '../store/contract.ts'
-import { fileNameOf, titleOfFile } from './chat-names.ts'
+import { titleOfFile } from './chat-names.ts'
+import { fileNameOf } from './file-name.ts'
 
 export const CHAT_FORMATS = ['jsonl', 'json', 'md'] as const
 export type ChatExportFormat = (typeof CHAT_FORMATS)[number]
@@ -43,7 +44,7 @@ function fileOf({ title }: Conversation, original: Original | undefined, format:
   const isItsName = isJsonLines && titleOfFile(original.file_name) === title
   return isItsName
     ? fileNameOf(original.file_name.replace(/\.jsonl$/iu, ''), 'jsonl')
-    : fileNameOf(title, format)
+    : fileNameOf(title || 'conversation', format)
 }
 
 export function sillyTavernFile(

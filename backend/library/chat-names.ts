@@ -15,15 +15,3 @@ export function titleOfFile(file: string): string {
   const { name: who = '', date = '', hour = '', minute = '' } = parts
   return `${who}, ${date} ${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`
 }
-
-/** What a file may be called on every system that it may be saved on. */
-export function fileNameOf(title: string, extension: string): string {
-  const plain = title
-    .toWellFormed()
-    // oxlint-disable-next-line no-control-regex -- They are what must not be in a file's name.
-    .replaceAll(/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069/\\:*?"<>|]+/gu, ' ')
-    .replaceAll(/\s+/gu, ' ')
-    .trim()
-    .replace(/^[.\s]+|[.\s]+$/gu, '')
-  return `${Array.from(plain).slice(0, 120).join('').trim() || 'conversation'}.${extension}`
-}

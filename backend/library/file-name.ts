@@ -1,5 +1,8 @@
 /** File systems allow 255 bytes; there is to be room for an ending, and for ` (1)`. */
 const MAX_BYTES = 200
+/** Separators and wildcards; control characters; what is not seen or turns the direction of what is behind it. */
+// oxlint-disable-next-line no-control-regex
+const UNWANTED = /[/\\:*?"<>|\u0000-\u001F\u007F-\u009F\u200B\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g
 const letters = new Intl.Segmenter('en')
 /** Windows opens devices under these names. */
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i
@@ -11,12 +14,7 @@ const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i
 export function fileNameOf(name: string, ext: string): string {
   const plain = name
     .normalize('NFC')
-    // Separators and wildcards; control characters; what is not seen or turns the direction of what is behind it.
-    // oxlint-disable-next-line no-control-regex
-    .replaceAll(
-      /[/\\:*?"<>|\u0000-\u001F\u007F-\u009F\u200B\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF]/g,
-      ' ',
-    )
+    .replaceAll(UNWANTED, ' ')
     .replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, ' ')
     .replaceAll(/\s+/g, ' ')
   const short = beginningOf(plain.replace(/^[\s.]+/, '')).replace(/[\s.]+$/, '')

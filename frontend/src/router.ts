@@ -25,6 +25,12 @@ const routes: RouteRecordRaw[] = [
     props: true,
   },
   {
+    path: '/voices/:voiceId?',
+    name: 'voices',
+    component: () => import('./views/VoicesView.vue'),
+    props: true,
+  },
+  {
     path: '/settings/:section?',
     name: 'settings',
     component: () => import('./views/SettingsView.vue'),

@@ -8,8 +8,10 @@ import { cards } from './scenarios/cards.ts'
 import { firstAudio } from './scenarios/first-audio.ts'
 import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
+import { library } from './scenarios/library.ts'
 import { prompt } from './scenarios/prompt.ts'
 import { llm } from './scenarios/llm.ts'
+import { search } from './scenarios/search.ts'
 import { sentences } from './scenarios/sentences.ts'
 import { socket } from './scenarios/socket.ts'
 import { spoken } from './scenarios/spoken.ts'
@@ -27,8 +29,10 @@ const SCENARIOS: readonly Scenario[] = [
   socket,
   store,
   cards,
+  search,
   sentences,
   prompt,
+  library,
 ]
 
 const { values: options } = parseArgs({

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { CharacterDraft, CharacterHead, LorebookDraft, LoreEntry, SearchHit } from '#shared/entities.ts'
+import { type CharacterDraft, CharacterHead, LorebookDraft, LoreEntry, SearchHit } from '#shared/entities.ts'
 import { type Store } from '../../backend/store/contract.ts'
 import { aCharacter, aConversation, aMessage, aVoice } from '../backend/store/support.ts'
 
 const missing = expect.objectContaining({ code: 'not_found' })
+const conflict = (stored: unknown) => expect.objectContaining({ code: 'conflict', stored })
+const marked = (hit: SearchHit | undefined) =>
+  hit?.snippet.map(({ text, is_match }) => (is_match ? `[${text}]` : text)).join('')
 
 export function describeHeads(current: () => Store): void {
   const named = async (name: string, more: Partial<CharacterDraft> = {}) =>
@@ -195,8 +198,6 @@ export function describePlaces(current: () => Store): void {
 }
 
 export function describeRevisions(current: () => Store): void {
-  const conflict = (stored: unknown) => expect.objectContaining({ code: 'conflict', stored })
-
   describe('revisions', () => {
     it('a change of what somebody else has changed is refused, with what is stored', async () => {
       const { characters, messages, conversations } = current()
@@ -243,8 +244,6 @@ export function describeSearch(current: () => Store): void {
   const found = async (question: Parameters<Store['search']>[0]) => current().search(question)
   const ids = async (query: string, kind?: SearchHit['kind']) =>
     (await found({ query, kind })).map(({ id }) => id)
-  const marked = (hit: SearchHit | undefined) =>
-    hit?.snippet.map(({ text, is_match }) => (is_match ? `[${text}]` : text)).join('')
 
   describe('search', () => {
     it('finds what was said, newest first, and marks it', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CharacterDraft, LorebookDraft, PersonaDraft, TrashItem } from '#shared/entities.ts'
+import { type CharacterDraft, LorebookDraft, PersonaDraft, TrashItem } from '#shared/entities.ts'
 import { type Store } from '../../backend/store/contract.ts'
 import { aCharacter, aConversation, aMessage, aVoice } from '../backend/store/support.ts'
 

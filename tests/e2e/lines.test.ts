@@ -97,24 +97,17 @@ describe('a line', () => {
     expect((await contents())[2]).toBe('Thank you. What are you playing tonight?')
   })
 
-  it('can be deleted, and called back while the notice stands', async () => {
+  it('that was deleted can be called back while the notice stands, and is where it was', async () => {
     await using troupe = await open()
+    const words = await lines(troupe).allInnerTexts()
     await choose(troupe, 1, 'Delete')
     await expect.poll(() => lines(troupe).count()).toBe(3)
-    expect(await stored()).toHaveLength(4)
+    await expect.poll(async () => (await stored()).length).toBe(3)
     await troupe.button('Undo').click()
     await expect.poll(() => lines(troupe).count()).toBe(4)
-    await choose(troupe, 1, 'Delete')
-    await expect.poll(async () => (await stored()).length, { timeout: 20_000 }).toBe(3)
-    expect(await lines(troupe).count()).toBe(3)
+    expect(await lines(troupe).allInnerTexts()).toEqual(words)
+    expect(await contents()).toHaveLength(4)
     expect(troupe.faults).toEqual([])
-  })
-
-  it('that was deleted is gone when the page is left before the notice', async () => {
-    await using troupe = await open()
-    await choose(troupe, 0, 'Delete')
-    await troupe.page.goto('about:blank')
-    await expect.poll(async () => (await stored()).length).toBe(3)
   })
 
   it('can be hidden from the model, and told again', async () => {

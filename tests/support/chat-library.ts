@@ -32,7 +32,11 @@ export class ChatLibrary implements AsyncDisposable {
     return new ChatLibrary(store, await mkdtemp(join(tmpdir(), 'troupe-chats-')))
   }
 
-  async put(name: string, content: string | Uint8Array, options: ImportTestOptions = {}): Promise<ChatImported[]> {
+  async put(
+    name: string,
+    content: string | Uint8Array,
+    options: ImportTestOptions = {},
+  ): Promise<ChatImported[]> {
     const path = join(this.#folder, randomUUID())
     await writeFile(path, content)
     const hash = createHash('sha256').update(content).digest('hex')

@@ -36,7 +36,8 @@ const DATES: readonly unknown[] = [
 
 function randomHeader(random: SeededRandom): string {
   const metadata = `{"integrity":"5f0c","note_prompt":${JSON.stringify(random.chance(0.5) ? 'Be brief.' : '')},"note_depth":4,"big":12345678901234567890,"variables":{"2":1.0,"1":"x"}}`
-  if (random.chance(0.5)) return `{"chat_metadata":${metadata},"user_name":"unused","character_name":"unused"}`
+  if (random.chance(0.5))
+    return `{"chat_metadata":${metadata},"user_name":"unused","character_name":"unused"}`
   return `{"user_name": "Ren", "character_name": "Mira", "create_date": "2024-10-18@20h52m17s", "chat_metadata": ${metadata}}`
 }
 
@@ -50,7 +51,8 @@ function randomLine(random: SeededRandom): string {
     `"send_date":${JSON.stringify(pick(random, DATES))}`,
   ]
   if (random.chance(0.2)) members.push('"is_system":true')
-  if (random.chance(0.3)) members.push('"extra":{"api":"openai","model":"some-model","token_count":12,"x":1.50}')
+  if (random.chance(0.3))
+    members.push('"extra":{"api":"openai","model":"some-model","token_count":12,"x":1.50}')
   if (random.chance(0.4)) members.push(...randomSwipes(random, text))
   if (random.chance(0.3)) members.push('"future_field":{"b":[1e400,"\\ud800"],"a":{"mes":"no","swipes":[]}}')
   if (random.chance(0.1)) members.push('"__proto__":{"polluted":true}', '"0":1')
@@ -74,9 +76,11 @@ function randomSwipes(random: SeededRandom, text: string): string[] {
 function escaped(random: SeededRandom, text: string): string {
   const json = JSON.stringify(text)
   if (random.chance(0.7)) return json
-  return json.replaceAll('/', String.raw`\/`).replaceAll(/[\u0080-\uFFFF]/gu, (char) =>
-    char.length > 1 ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return json
+    .replaceAll('/', String.raw`\/`)
+    .replaceAll(/[\u0080-\uFFFF]/gu, (char) =>
+      char.length > 1 ? char : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
 }
 
 function pick<Item>(random: SeededRandom, items: readonly Item[]): Item {
@@ -86,5 +90,8 @@ function pick<Item>(random: SeededRandom, items: readonly Item[]): Item {
 }
 
 function shuffled(random: SeededRandom, items: readonly string[]): string[] {
-  return items.map((item) => ({ item, key: random.next() })).toSorted((a, b) => a.key - b.key).map(({ item }) => item)
+  return items
+    .map((item) => ({ item, key: random.next() }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ item }) => item)
 }

@@ -37,6 +37,17 @@ export class ServerProcess implements AsyncDisposable {
     return new ServerProcess(child, url, () => printed)
   }
 
+  /** Resolves once it has printed this. */
+  async printed(pattern: RegExp): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (pattern.test(this.output())) resolve()
+        else this.process.stdout?.once('data', look)
+      }
+      look()
+    })
+  }
+
   /** Sends the signal. @returns the exit code, or null if the signal ended it. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return this.process.exitCode

@@ -16,7 +16,6 @@ import { openSqliteStore } from '../../backend/store/sqlite/sqlite-store.ts'
 import { FakeLanguageModel } from '../fakes/fake-language-model.ts'
 import { FakeSynthesizer } from '../fakes/fake-synthesizer.ts'
 import { FakeVad } from '../fakes/fake-vad.ts'
-import { plainCards } from '../fakes/plain-cards.ts'
 import { ProtocolClient } from './protocol-client.ts'
 
 export interface TestApp extends AsyncDisposable {
@@ -55,7 +54,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     logger: createLogger('silent'),
     store,
     media,
-    codec: plainCards,
     engines,
     settings: options.settings,
   })

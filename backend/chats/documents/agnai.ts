@@ -1,8 +1,7 @@
-import { type ChatWording, plainMessage } from '../chat.ts'
+import { type ChatWording, type DocumentChat, plainMessage } from '../chat.ts'
 import { type ChatReport } from '../chat-report.ts'
 import { readDate } from '../dates.ts'
 import { type JsonRecord, listIn, recordIn, textIn } from '../json.ts'
-import { type DocumentChat } from './documents.ts'
 
 /** Agnai: a list of messages; other answers to the same are `retries`. */
 export function readAgnai(document: JsonRecord, report: ChatReport): DocumentChat[] {

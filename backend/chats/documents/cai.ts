@@ -1,8 +1,7 @@
-import { plainMessage } from '../chat.ts'
+import { type DocumentChat, plainMessage } from '../chat.ts'
 import { type ChatReport } from '../chat-report.ts'
 import { readDate } from '../dates.ts'
 import { type JsonRecord, listIn, recordIn, textIn } from '../json.ts'
-import { type DocumentChat } from './documents.ts'
 
 /** CAI Tools: all chats with one character. */
 export function readCai(document: JsonRecord, report: ChatReport): DocumentChat[] {

@@ -1,4 +1,4 @@
-import { type ChatFormat, type ChatHead, type ChatMessage } from '../chat.ts'
+import { type DocumentChat } from '../chat.ts'
 import { type ChatReport } from '../chat-report.ts'
 import { type JsonRecord, listIn, recordIn, textIn } from '../json.ts'
 import { readAgnai } from './agnai.ts'
@@ -7,13 +7,6 @@ import { readKobold } from './kobold.ts'
 import { readList } from './message-list.ts'
 import { readOoba } from './ooba.ts'
 import { readRisu } from './risu.ts'
-
-/** A chat of a file that is one JSON document. */
-export interface DocumentChat {
-  readonly format: ChatFormat
-  readonly head: Omit<ChatHead, 'source'>
-  readonly messages: readonly ChatMessage[]
-}
 
 /**
  * The chats in a JSON document of any program that is known, by what only it writes.

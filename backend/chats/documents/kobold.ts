@@ -1,7 +1,6 @@
-import { plainMessage } from '../chat.ts'
+import { type DocumentChat, plainMessage } from '../chat.ts'
 import { type ChatReport } from '../chat-report.ts'
 import { type JsonRecord, listIn, recordIn, textIn } from '../json.ts'
-import { type DocumentChat } from './documents.ts'
 
 const INPUT = '{{[INPUT]}}'
 const OUTPUT = '{{[OUTPUT]}}'

@@ -1,8 +1,7 @@
 import { readDate } from '../dates.ts'
 import { recordIn } from '../json.ts'
 import { readLine } from '../sillytavern/read-line.ts'
-import { type ChatMessage } from '../chat.ts'
-import { type DocumentChat } from './documents.ts'
+import { type ChatMessage, type DocumentChat } from '../chat.ts'
 
 /** A plain list of messages, as SillyTavern's lines or as `{ role, content }`. */
 export function readList(list: readonly unknown[]): DocumentChat[] {

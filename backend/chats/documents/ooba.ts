@@ -1,8 +1,7 @@
-import { type ChatMessage, plainMessage } from '../chat.ts'
+import { type ChatMessage, type DocumentChat, plainMessage } from '../chat.ts'
 import { type ChatReport } from '../chat-report.ts'
 import { readDate } from '../dates.ts'
 import { type JsonRecord, listIn, recordIn, textIn } from '../json.ts'
-import { type DocumentChat } from './documents.ts'
 
 /** What stands for the user where the character began. */
 const NOT_SAID = new Set(['', '<|BEGIN-VISIBLE-CHAT|>'])

@@ -1,8 +1,7 @@
-import { type ChatMessage, plainMessage } from '../chat.ts'
+import { type ChatMessage, type DocumentChat, plainMessage } from '../chat.ts'
 import { type ChatReport } from '../chat-report.ts'
 import { readDate } from '../dates.ts'
 import { countIn, type JsonRecord, listIn, recordIn, textIn } from '../json.ts'
-import { type DocumentChat } from './documents.ts'
 
 /** RisuAI: one chat (`risuChat`), or all of a character (`risuAllChats`). */
 export function readRisu(document: JsonRecord, report: ChatReport): DocumentChat[] {

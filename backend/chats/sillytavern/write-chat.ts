@@ -31,6 +31,8 @@ export async function* writeSillyTavern(file: SillyTavernFile): AsyncGenerator<s
   }
 }
 
+const LINE_FEED = 0x0a
+
 /** Puts a line end where one is missing, of the kind that the file has. */
 class Lines {
   #newline = '\n'
@@ -43,11 +45,11 @@ class Lines {
     return part
   }
 
-  *around(part: string | Uint8Array): Generator<string | Uint8Array> {
-    if (this.#isOpen) yield this.#newline
+  around(part: string | Uint8Array): (string | Uint8Array)[] {
+    const parts = this.#isOpen ? [this.#newline, part] : [part]
     if (typeof part === 'string') this.next(part)
-    else this.#isOpen = part.at(-1) !== 0x0a
-    yield part
+    else this.#isOpen = part.at(-1) !== LINE_FEED
+    return parts
   }
 }
 

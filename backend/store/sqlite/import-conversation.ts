@@ -22,7 +22,8 @@ const { position: _conversationPosition, ...conversationColumns } = getTableColu
 const { position: _messagePosition, ...messageColumns } = getTableColumns(messages)
 const { position: _alternativePosition, ...alternativeColumns } = getTableColumns(alternatives)
 
-function prepare({ orm, sqlite }: Database) {
+function prepare(database: Database) {
+  const { orm, sqlite } = database
   const isThere = (table: string, key: string) =>
     sqlite.prepare<[string], 1>(`SELECT 1 FROM ${table} WHERE ${key} = ? AND deleted_at IS NULL`).pluck()
   return {
@@ -50,7 +51,7 @@ function prepare({ orm, sqlite }: Database) {
     character: isThere('characters', 'id'),
     persona: isThere('personas', 'persona_id'),
     lorebook: isThere('lorebooks', 'lorebook_id'),
-    read: prepareConversations({ orm } as Database).one,
+    read: prepareConversations(database).one,
   }
 }
 type Statements = ReturnType<typeof prepare>

@@ -49,6 +49,8 @@ interface FileRequest {
   readonly method?: Method
   readonly path: string
   readonly form?: FormData
+  /** In place of a form. */
+  readonly json?: unknown
   /** What kind of answer is wanted. */
   readonly accept?: string
   readonly signal?: AbortSignal
@@ -60,11 +62,12 @@ interface FileRequest {
  * @throws RequestError with the server's sentence, or `offline`; the signal's reason.
  */
 export async function fetchApi(request: FileRequest): Promise<Response> {
-  const { method = 'GET', path, form, accept, signal } = request
+  const { method = 'GET', path, form, json, accept, signal } = request
   const response = await reach(path, {
     method,
-    headers: { ...headersFor(undefined), ...(accept === undefined ? {} : { accept }) },
+    headers: { ...headersFor(json), ...(accept === undefined ? {} : { accept }) },
     ...(form === undefined ? {} : { body: form }),
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     ...(signal === undefined ? {} : { signal }),
   })
   if (response.ok) return response

@@ -31,9 +31,9 @@ export class KnownCharacters {
 
   /** Those of these ids who are there, in this order; asks for those it does not know. */
   async all(ids: readonly string[]): Promise<Character[]> {
-    const found = await Promise.all(
-      ids.map((id) => this.shelf.find(id) ?? this.open(id).catch(() => undefined)),
-    )
+    const findOrOpen = async (id: string): Promise<Character | undefined> =>
+      this.shelf.find(id) ?? (await this.open(id).catch(() => undefined))
+    const found = await Promise.all(ids.map(findOrOpen))
     return found.filter((one) => one !== undefined)
   }
 

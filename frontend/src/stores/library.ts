@@ -72,6 +72,14 @@ function keepInStep({ client }: Stage, voices: Shelf<Voice>): void {
   client.on('voice_created', ({ data }) => voices.put(data))
   client.on('voice_updated', ({ data }) => voices.put(data))
   client.on('voice_deleted', ({ data }) => voices.remove(data.voice_id))
+  client.on('trash_restored', ({ data }) => {
+    if (data.kind === 'voice') loadVoices(client, voices).catch(() => {})
+  })
+}
+
+/** All of them, in their order: one that is back has its old place. */
+async function loadVoices(client: Stage['client'], voices: Shelf<Voice>): Promise<void> {
+  voices.items.value = await client.request('get_voices', {})
 }
 
 interface Shelves {

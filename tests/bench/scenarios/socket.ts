@@ -3,10 +3,12 @@ import { type Duplex } from 'node:stream'
 import { type AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { Speaking } from '#shared/entities.ts'
 import { Channel } from '../../../backend/lib/channel.ts'
 import { systemClock } from '../../../backend/lib/clock.ts'
 import { AudioStreamer } from '../../../backend/pipeline/audio-streamer.ts'
 import { type AudioItem } from '../../../backend/pipeline/channel-items.ts'
+import { MessageReader } from '../../../backend/pipeline/message-reader.ts'
 import { type SpokenMessage, Turn } from '../../../backend/pipeline/turn.ts'
 import { TurnGate } from '../../../backend/pipeline/turn-gate.ts'
 import { Connection } from '../../../backend/socket/connection.ts'
@@ -146,12 +148,15 @@ async function feed(audio: Channel<AudioItem>, message: SpokenMessage): Promise<
   }
 }
 
+const SILENT = { voice: {} }
+
 function messageOf(turn: Turn): SpokenMessage {
   return {
     turn,
     messageId: 'message',
     conversationId: 'conversation',
-    speaker: { id: 'nora', name: 'Nora', voice: {} },
+    speaker: { id: 'nora', name: 'Nora', voices: { own: SILENT, narration: SILENT, actions: SILENT } },
+    reader: new MessageReader({ speaking: Speaking.parse({}), quotesSpeech: false }),
     stream: 0,
     sampleRate: SAMPLE_RATE,
     content: '',

@@ -63,10 +63,7 @@ describe('ImportQueue', () => {
 
   it('shows every card of an archive', async () => {
     const { queue, states } = createQueue({
-      'all.zip': [
-        came('one.png'),
-        came('two.png'),
-      ],
+      'all.zip': [came('one.png'), came('two.png')],
     })
     queue.add([file('all.zip')])
     await settle()
@@ -103,11 +100,7 @@ describe('ImportQueue', () => {
 
   it('sends an archive as a whole when cards in it are to be updated', async () => {
     const { queue, sent, states } = createQueue({
-      'all.zip': [
-        known('one.png'),
-        came('two.png'),
-        known('three.png'),
-      ],
+      'all.zip': [known('one.png'), came('two.png'), known('three.png')],
     })
     queue.add([file('all.zip')])
     await settle()
@@ -130,10 +123,7 @@ describe('ImportQueue', () => {
 })
 
 describe('resultsIn()', () => {
-  const results = [
-    { ...came('a.png'), character: { ...nora, name: 'Änne' } },
-    refused('b.png'),
-  ]
+  const results = [{ ...came('a.png'), character: { ...nora, name: 'Änne' } }, refused('b.png')]
 
   it('reads results line by line, wherever the pieces are cut', async () => {
     const bytes = new TextEncoder().encode(results.map((result) => `${JSON.stringify(result)}\n`).join(''))

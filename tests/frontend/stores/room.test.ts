@@ -4,6 +4,7 @@ import { useRoom } from '../../../frontend/src/stores/room.ts'
 import { createStage } from '../support/fake-stage.ts'
 import { conversation, finn, message, nora, reply, turnEnded, turnStarted } from '../support/things.ts'
 
+const NOW = '2026-01-01T10:00:00.000Z'
 let stage: ReturnType<typeof createStage>
 let room: ReturnType<typeof useRoom>
 
@@ -309,14 +310,48 @@ describe('conversations', () => {
     expect(room.notices).toMatchObject([{ text: 'This conversation is not here any more' }])
   })
 
-  test('loadOlder() puts the older page in front, without duplicates', async () => {
+  test('older lines are counted when it is opened, and fetched when they are looked at', async () => {
+    const opened = room.open('c1')
+    const messages = Array.from({ length: 60 }, (_, index) => message(`m${index + 40}`))
+    await stage.answer('open_conversation', {
+      type: 'conversation_opened',
+      data: { conversation: conversation('c1'), messages, active_characters: [nora] },
+    })
+    await opened
+    expect(stage.server.lastSent('locate_message')?.data).toEqual({
+      conversation_id: 'c1',
+      message_id: 'm40',
+    })
+    await stage.answer('locate_message', {
+      type: 'message_located',
+      data: { conversation_id: 'c1', count: 100, index: 40 },
+    })
+    expect([room.lineCount, room.lineAt(40)?.id, room.lineAt(39)]).toEqual([100, 'm40', undefined])
+    room.wantLines({ from: 36, to: 50 })
+    expect(stage.server.lastSent('get_messages')?.data).toEqual({
+      conversation_id: 'c1',
+      offset: 0,
+      limit: 40,
+    })
+    await stage.answer('get_messages', {
+      type: 'messages_data',
+      data: Array.from({ length: 40 }, (_, index) => message(`m${index}`)),
+    })
+    expect([room.lineAt(0)?.id, room.lineAt(39)?.id, room.lineCount]).toEqual(['m0', 'm39', 100])
+  })
+
+  test('a line that was deleted elsewhere and brought back is at its place again', async () => {
     await openC1()
-    const loaded = room.loadOlder()
-    expect(stage.server.lastSent('get_messages')?.data).toMatchObject({ conversation_id: 'c1', before: 'm1' })
-    await stage.answer('get_messages', { type: 'messages_data', data: [message('m0'), message('m1')] })
-    await loaded
-    expect(room.lines.map(({ id }) => id)).toEqual(['m0', 'm1', 'm2'])
-    expect(room.hasOlder).toBe(false)
+    say({ type: 'message_deleted', data: { message_id: 'm1', conversation_id: 'c1' } })
+    expect(room.lines.map(({ id }) => id)).toEqual(['m2'])
+    const item = { id: 'm1', trash_id: 'message:m1', kind: 'message', name: 'Text of m1' } as const
+    say({ type: 'trash_restored', data: { ...item, deleted_at: NOW, expires_at: NOW } })
+    await stage.answer('locate_message', {
+      type: 'message_located',
+      data: { conversation_id: 'c1', count: 2, index: 0 },
+    })
+    await stage.answer('get_message', { type: 'message_data', data: message('m1') })
+    expect(room.lines.map(({ id }) => id)).toEqual(['m1', 'm2'])
   })
 
   test('messages of other connections are merged by their id, those of other conversations are not', async () => {

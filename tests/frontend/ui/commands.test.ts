@@ -52,15 +52,15 @@ describe('the / menu', () => {
   })
 })
 
-describe('Enter', () => {
-  const key = (changes: object) => ({
-    key: 'Enter',
-    shiftKey: false,
-    ctrlKey: false,
-    metaKey: false,
-    ...changes,
-  })
+const key = (changes: object) => ({
+  key: 'Enter',
+  shiftKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  ...changes,
+})
 
+describe('Enter', () => {
   it('sends, or breaks the line, as the user wants it', () => {
     expect(sendingOf(key({}), 'enter')).toBe('sending')
     expect(sendingOf(key({ shiftKey: true }), 'enter')).toBeNull()

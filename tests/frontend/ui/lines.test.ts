@@ -19,6 +19,7 @@ describe('menuOf()', () => {
       'regenerate',
       'continue',
       'branch',
+      'link',
       'exclude',
       'inspect',
       'explain',

@@ -22,7 +22,7 @@ export function readKeptDraft(id: string): Kept | null {
   try {
     const kept = KeptDraft.safeParse(JSON.parse(localStorage.getItem(keyOf(id)) ?? 'null'))
     // Fields are checked as a whole before they are saved.
-    return kept.success ? (kept.data as Kept) : null
+    return kept.success ? kept.data : null
   } catch {
     return null
   }

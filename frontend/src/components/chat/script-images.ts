@@ -8,31 +8,44 @@ export interface ImageRules {
   readonly words: (host: string) => string
 }
 
-/** What is told to the rules of one text. */
-export interface TextEnv {
-  readonly isStreaming?: boolean
-  readonly images?: ImageRules | undefined
-}
-
 /**
  * Pictures of our own are shown. To fetch one from elsewhere tells its server who reads: in its place stands a button.
  * Its words are no text of the page, so that the text stays what the character said.
  */
 export function renderImages(markdown: MarkdownIt): void {
   const { escapeHtml } = markdown.utils
-  markdown.renderer.rules['image'] = (tokens, index, _options, env: TextEnv | undefined) => {
-    const token = tokens[index]
-    const url = String(token?.attrGet('src') ?? '')
-    const alt = escapeHtml(token?.content ?? '')
-    const source = escapeHtml(url)
-    if (isOwn(url) || env?.images?.isAllowed(url) === true) {
-      return `<img src="${source}" alt="${alt}" loading="lazy" referrerpolicy="no-referrer">`
+  markdown.core.ruler.push('images', ({ tokens, env }) => {
+    const rules = isImageRules(env['images']) ? env['images'] : NO_IMAGES
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      if (token.type !== 'image') continue
+      const url = String(token.attrGet('src') ?? '')
+      token.type = 'html_inline'
+      token.content = imageHtml({ url, alt: token.content, rules }, escapeHtml)
     }
-    if (!url.startsWith('https://'))
-      return `<a href="${source}" target="_blank" rel="${OUTBOUND}">${alt || source}</a>`
-    const words = escapeHtml(env?.images?.words(hostOf(url)) ?? hostOf(url))
-    return `<button type="button" data-image="${source}" aria-label="${words}"></button>`
+  })
+}
+
+interface Image {
+  readonly url: string
+  readonly alt: string
+  readonly rules: ImageRules
+}
+
+function imageHtml({ url, alt, rules }: Image, escape: (text: string) => string): string {
+  const source = escape(url)
+  if (isOwn(url) || rules.isAllowed(url)) {
+    return `<img src="${source}" alt="${escape(alt)}" loading="lazy" referrerpolicy="no-referrer">`
   }
+  if (!url.startsWith('https://')) {
+    return `<a href="${source}" target="_blank" rel="${OUTBOUND}">${escape(alt) || source}</a>`
+  }
+  return `<button type="button" data-image="${source}" aria-label="${escape(rules.words(hostOf(url)))}"></button>`
+}
+
+const NO_IMAGES: ImageRules = { isAllowed: () => false, words: (host) => host }
+
+function isImageRules(value: unknown): value is ImageRules {
+  return typeof value === 'object' && value !== null && 'isAllowed' in value && 'words' in value
 }
 
 export const OUTBOUND = 'noopener noreferrer'

@@ -1,5 +1,4 @@
 import { type MarkdownIt, type StateCore, type Token } from 'markdown-it'
-import { type TextEnv } from './script-images.ts'
 
 type NewToken = StateCore['Token']
 
@@ -15,7 +14,7 @@ interface Mark {
 /** Marks what is said aloud: text in quotation marks. While it streams, an open quotation goes on to the end. */
 export function markSpeech(markdown: MarkdownIt): void {
   markdown.core.ruler.push('speech', (state) => {
-    const { isStreaming = false }: TextEnv = state.env
+    const isStreaming = state.env['isStreaming'] === true
     for (const token of state.tokens) {
       if (token.type === 'inline' && token.children) {
         token.children = withSpeech(token.children, state.Token, isStreaming)

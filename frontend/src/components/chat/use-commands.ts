@@ -49,28 +49,26 @@ function usePeopleCommands(): () => Command[] {
     const isMuted = ({ id }: { readonly id: string }) => room.mutedCharacterIds.includes(id)
     const muted = room.cast.filter(isMuted)
     const heard = room.cast.filter((one) => !isMuted(one))
-    const options = (people: readonly { readonly name: string }[], hint: (name: string) => string) =>
-      people.map(({ name }) => ({ value: name, hint: hint(name) }))
     const toggle = withName((id) => room.toggleCharacterMute(id))
     const commands: Command[] = [
       {
         name: 'next',
         hint: t('chat.commands.next'),
-        options: options(room.cast, (name) => t('chat.commands.nextWho', { name })),
+        options: optionsOf(room.cast, (name) => t('chat.commands.nextWho', { name })),
         run: (name) => room.nextTurn(idOf(name)),
       },
       {
         name: 'mute',
         hint: t('chat.commands.muteWho'),
         needsArgument: true,
-        options: options(heard, (name) => t('chat.commands.mute', { name })),
+        options: optionsOf(heard, (name) => t('chat.commands.mute', { name })),
         run: toggle,
       },
       {
         name: 'unmute',
         hint: t('chat.commands.unmuteWho'),
         needsArgument: true,
-        options: options(muted, (name) => t('chat.commands.unmute', { name })),
+        options: optionsOf(muted, (name) => t('chat.commands.unmute', { name })),
         run: toggle,
       },
     ]
@@ -78,21 +76,26 @@ function usePeopleCommands(): () => Command[] {
   }
 }
 
-/** About the conversation itself. */
+function optionsOf(people: readonly { readonly name: string }[], hint: (name: string) => string) {
+  return people.map(({ name }) => ({ value: name, hint: hint(name) }))
+}
+
+/** About what is played, and where. */
 function useSceneCommands(): () => Command[] {
   const room = useRoom()
-  const shell = useShell()
   const backstage = useBackstage()
-  const { startFresh, rename, save } = useConversationVerbs()
+  const shell = useShell()
+  const { startFresh } = useConversationVerbs()
+  const ofStored = useStoredCommands()
   const personaOf = (name: string) => backstage.personas.find((one) => one.name === name)?.persona_id
   const note = (text: string): void => {
+    const known = { depth: 4, role: 'system' as const, ...room.conversation?.author_note }
     if (text === '') shell.isBackstageOpen = true
-    else
-      void room.change({ author_note: { depth: 4, role: 'system', ...room.conversation?.author_note, text } })
+    else void room.change({ author_note: { ...known, text } })
   }
   return () => {
-    const id = room.isFresh ? null : room.conversationId
-    const anywhere: Command[] = [
+    const commands: Command[] = [
+      ...(room.isFresh || room.conversationId === null ? [] : ofStored(room.conversationId)),
       {
         name: 'persona',
         hint: t('chat.commands.persona'),
@@ -104,26 +107,28 @@ function useSceneCommands(): () => Command[] {
       { name: 'new', hint: t('chat.commands.new'), run: () => void startFresh() },
       { name: 'clear', hint: t('chat.commands.new'), run: () => void startFresh() },
     ]
-    const stored: Command[] =
-      id === null
-        ? []
-        : [
-            {
-              name: 'title',
-              hint: t('chat.commands.title'),
-              argument: t('chat.commands.arguments.title'),
-              needsArgument: true,
-              run: (title) => rename(id, title),
-            },
-            {
-              name: 'export',
-              hint: t('chat.commands.export'),
-              options: CHAT_FORMATS.map((value) => ({ value, hint: t(`conversations.formats.${value}`) })),
-              run: (format) => save(id, isFormat(format) ? format : 'jsonl'),
-            },
-          ]
-    return [...stored, ...anywhere].filter((command) => command.options?.length !== 0)
+    return commands.filter((command) => command.options?.length !== 0)
   }
+}
+
+/** About a conversation that is stored. */
+function useStoredCommands(): (id: string) => Command[] {
+  const { rename, save } = useConversationVerbs()
+  return (id) => [
+    {
+      name: 'title',
+      hint: t('chat.commands.title'),
+      argument: t('chat.commands.arguments.title'),
+      needsArgument: true,
+      run: (title) => rename(id, title),
+    },
+    {
+      name: 'export',
+      hint: t('chat.commands.export'),
+      options: CHAT_FORMATS.map((value) => ({ value, hint: t(`conversations.formats.${value}`) })),
+      run: (format) => save(id, isFormat(format) ? format : 'jsonl'),
+    },
+  ]
 }
 
 function helpCommand(say: (words: string) => void, names: string): Command {

@@ -1,5 +1,5 @@
 import { useStorage } from '@vueuse/core'
-import { computed, nextTick, ref, type Ref, type ShallowRef, watch } from 'vue'
+import { computed, nextTick, ref, type Ref, type ShallowRef, watch, type WritableComputedRef } from 'vue'
 import { type Character } from '#shared/entities.ts'
 import { USER_MESSAGE_MAX_CHARACTERS } from '#shared/protocol/commands.ts'
 import { useRoom } from '../../stores/room.ts'
@@ -11,17 +11,11 @@ import { FRESH, useUnsent } from './use-unsent.ts'
 /** What is being written: a draft per conversation, the `@` and the `/` menu, and sending. */
 export function useComposer(input: Readonly<ShallowRef<HTMLTextAreaElement | null>>) {
   const room = useRoom()
-  const drafts = useStorage<Record<string, string>>('troupe.drafts', {})
+  const text = useDraft()
   const mention = ref<Mention | null>(null)
   const activeIndex = ref(0)
 
-  const draftKey = computed(() => (room.isFresh ? FRESH : (room.conversationId ?? FRESH)))
-  const text = computed({
-    get: () => drafts.value[draftKey.value] ?? '',
-    set: (value) => (drafts.value = withDraft(drafts.value, draftKey.value, value)),
-  })
   const members = computed(() => (mention.value ? mentionMatches(room.cast, mention.value.query) : []))
-  useUnsent(draftKey, text)
   const menu = useCommandMenu(text)
   const canSend = computed(() => text.value.trim() !== '' && text.value.length <= USER_MESSAGE_MAX_CHARACTERS)
 
@@ -56,6 +50,19 @@ export function useComposer(input: Readonly<ShallowRef<HTMLTextAreaElement | nul
   }
 
   return { text, mention, members, activeIndex, canSend, lookForMention, choose, send, menu }
+}
+
+/** What is written to this conversation and not sent; it is kept with the browser. */
+function useDraft(): WritableComputedRef<string> {
+  const room = useRoom()
+  const drafts = useStorage<Record<string, string>>('troupe.drafts', {})
+  const key = computed(() => (room.isFresh ? FRESH : (room.conversationId ?? FRESH)))
+  const text = computed({
+    get: () => drafts.value[key.value] ?? '',
+    set: (value) => (drafts.value = withDraft(drafts.value, key.value, value)),
+  })
+  useUnsent(key, text)
+  return text
 }
 
 /** What the `/` being typed could mean. */

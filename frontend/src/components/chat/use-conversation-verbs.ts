@@ -35,12 +35,6 @@ export function useConversationVerbs() {
     if (!isBack) shell.say(t('conversations.notRestored'))
   }
 
-  function rename(id: string, title: string): void {
-    library.renameConversation(id, title.trim()).catch(() => {
-      shell.say(t('conversations.notRenamed'))
-    })
-  }
-
   async function archive(id: string, isArchived: boolean): Promise<void> {
     const isKept = await room.change({ is_archived: isArchived }, id)
     if (!isKept) return shell.say(t('conversations.notArchived'))
@@ -50,9 +44,19 @@ export function useConversationVerbs() {
     })
   }
 
-  function save(id: string, format: ChatFormat): void {
-    saveConversation(id, format).catch(() => shell.say(t('conversations.notExported')))
-  }
+  return { startFresh, remove, archive, ...useFileVerbs() }
+}
 
-  return { startFresh, remove, rename, archive, save }
+/** Those that change or take nothing away. */
+function useFileVerbs() {
+  const library = useLibrary()
+  const shell = useShell()
+  return {
+    rename: (id: string, title: string): void => {
+      library.renameConversation(id, title.trim()).catch(() => shell.say(t('conversations.notRenamed')))
+    },
+    save: (id: string, format: ChatFormat): void => {
+      saveConversation(id, format).catch(() => shell.say(t('conversations.notExported')))
+    },
+  }
 }

@@ -11,41 +11,26 @@ import { useCopy } from './use-copy.ts'
 export function useLineVerbs() {
   const room = useRoom()
   const shell = useShell()
-  const router = useRouter()
   const copy = useCopy()
+  const places = usePlaceVerbs()
   const explainedId = ref<string | null>(null)
   /** The greeting in whose place another one is looked for. */
   const greetingId = ref<string | null>(null)
 
-  async function branch(id: string): Promise<void> {
-    const conversationId = await room.branch(id)
-    if (conversationId === null) return
-    await router.push(`/c/${conversationId}`)
-    shell.say(t('chat.branched'))
-  }
-
   async function remove(id: string): Promise<void> {
     if (!(await room.deleteMessage(id))) return
-    shell.say(t('chat.lineDeleted'), {
-      name: t('common.undo'),
-      run: () => void room.restore(`message:${id}`),
-    })
-  }
-
-  function copyLink(id: string): Promise<void> {
-    const { href } = router.resolve({ path: `/c/${room.conversationId}`, query: { m: id } })
-    return copy(new URL(href, location.href).href)
+    const run = (): void => void room.restore(`message:${id}`)
+    shell.say(t('chat.lineDeleted'), { name: t('common.undo'), run })
   }
 
   const acts: Record<LineVerb, (line: TranscriptLine) => unknown> = {
+    ...places,
     speak: ({ id }) => room.speak(id),
     copy: ({ text }) => copy(text),
     edit: ({ id }) => (shell.editingMessageId = id),
     regenerate: ({ id }) => room.regenerate(id),
     continue: ({ id }) => room.continueMessage(id),
-    branch: ({ id }) => branch(id),
     greetings: ({ id }) => (greetingId.value = id),
-    link: ({ id }) => copyLink(id),
     exclude: ({ id }) => room.setExcluded(id, true),
     include: ({ id }) => room.setExcluded(id, false),
     inspect: ({ characterId }) => (shell.inspected = { characterId }),
@@ -60,4 +45,24 @@ export function useLineVerbs() {
   }
 
   return { explainedId, greetingId, act: (line: TranscriptLine, verb: LineVerb) => void acts[verb](line) }
+}
+
+/** Those that lead somewhere else, or back here. */
+function usePlaceVerbs() {
+  const room = useRoom()
+  const shell = useShell()
+  const router = useRouter()
+  const copy = useCopy()
+  return {
+    async branch({ id }: TranscriptLine): Promise<void> {
+      const conversationId = await room.branch(id)
+      if (conversationId === null) return
+      await router.push(`/c/${conversationId}`)
+      shell.say(t('chat.branched'))
+    },
+    link({ id }: TranscriptLine): Promise<void> {
+      const { href } = router.resolve({ path: `/c/${room.conversationId}`, query: { m: id } })
+      return copy(new URL(href, location.href).href)
+    },
+  }
 }

@@ -20,28 +20,13 @@ const MOST_FRAMES = 120
  */
 export function useScriptWalk(parts: WalkParts) {
   const room = useRoom()
-  const shell = useShell()
-  const focusedId = ref<string | null>(null)
-  const { scroller } = parts
-
-  useEventListener(scroller, 'focusin', (event) => (focusedId.value = messageIdOf(event.target)))
-  useEventListener(scroller, 'focusout', (event) => {
-    if (!scroller.value?.contains(asNode(event.relatedTarget))) focusedId.value = null
-  })
-
-  /** Their rows must not be taken away. */
-  const keptIndexes = computed(() =>
-    [focusedId.value, shell.editingMessageId].flatMap((id) => {
-      const index = id === null ? -1 : room.indexOfLine(id)
-      return index === -1 ? [] : [index]
-    }),
-  )
+  const { focusedId, keptIndexes } = useFocusedLine(parts.scroller)
 
   async function focusLine(index: number, align: 'center' | 'nearest' | 'start' = 'nearest'): Promise<void> {
     parts.toIndex(index, align)
     for (let frame = 0; frame < MOST_FRAMES; frame += 1) {
       await nextTick()
-      const line = scroller.value?.querySelector<HTMLElement>(`[data-row="${index}"] article`)
+      const line = parts.scroller.value?.querySelector<HTMLElement>(`[data-row="${index}"] article`)
       line?.focus({ preventScroll: true })
       // A row is out of sight until it has been measured.
       if (line && document.activeElement === line) return
@@ -49,29 +34,52 @@ export function useScriptWalk(parts: WalkParts) {
     }
   }
 
-  function goal(key: string): number | undefined {
-    const here = focusedId.value === null ? -1 : room.indexOfLine(focusedId.value)
-    const last = room.lineCount - 1
-    const { from, to } = parts.visible()
-    const goals: Record<string, number> = {
-      ArrowUp: here === -1 ? Math.min(to - 1, last) : Math.max(0, here - 1),
-      ArrowDown: here === -1 ? from : Math.min(last, here + 1),
-      Home: 0,
-      End: last,
-    }
-    return goals[key]
-  }
-
   function onKeydown(event: KeyboardEvent): void {
-    const index = hasModifier(event) || isForControl(event) ? undefined : goal(event.key)
-    if (index === undefined || room.lineCount === 0) return
+    if (hasModifier(event) || isForControl(event) || room.lineCount === 0) return
+    const here = focusedId.value === null ? -1 : room.indexOfLine(focusedId.value)
+    const index = goalOf(event.key, { here, last: room.lineCount - 1, view: parts.visible() })
+    if (index === undefined) return
     event.preventDefault()
-    if (event.key === 'End' && focusedId.value === null) parts.toEnd()
-    else if (event.key === 'Home' && focusedId.value === null) parts.toIndex(0, 'start')
+    if (event.key === 'End' && here === -1) parts.toEnd()
+    else if (event.key === 'Home' && here === -1) parts.toIndex(0, 'start')
     else void focusLine(index)
   }
 
   return { keptIndexes, focusLine, onKeydown }
+}
+
+/** Which line has the focus, and which rows must not be taken away for it. */
+function useFocusedLine(scroller: WalkParts['scroller']) {
+  const room = useRoom()
+  const shell = useShell()
+  const focusedId = ref<string | null>(null)
+  useEventListener(scroller, 'focusin', (event) => (focusedId.value = messageIdOf(event.target)))
+  useEventListener(scroller, 'focusout', (event) => {
+    if (!scroller.value?.contains(asNode(event.relatedTarget))) focusedId.value = null
+  })
+  const keptIndexes = computed(() =>
+    [focusedId.value, shell.editingMessageId].flatMap((id) => {
+      const index = id === null ? -1 : room.indexOfLine(id)
+      return index === -1 ? [] : [index]
+    }),
+  )
+  return { focusedId, keptIndexes }
+}
+
+interface Standing {
+  /** -1: on no line. */
+  readonly here: number
+  readonly last: number
+  readonly view: IndexRange
+}
+
+/** Where a key leads; from the script itself, to the lines in view. */
+function goalOf(key: string, { here, last, view }: Standing): number | undefined {
+  const isOnLine = here !== -1
+  if (key === 'ArrowUp') return isOnLine ? Math.max(0, here - 1) : Math.min(view.to - 1, last)
+  if (key === 'ArrowDown') return isOnLine ? Math.min(last, here + 1) : view.from
+  if (key === 'Home') return 0
+  return key === 'End' ? last : undefined
 }
 
 const asNode = (target: EventTarget | null): Node | null => (target instanceof Node ? target : null)

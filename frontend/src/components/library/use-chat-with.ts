@@ -11,8 +11,11 @@ export function useChatWith() {
   const shell = useShell()
   const router = useRouter()
 
-  async function begin(id: string): Promise<void> {
-    const conversation = await library.createConversation({ active_characters: [id] })
+  async function begin(id: string, greeting_index?: number): Promise<void> {
+    const conversation = await library.createConversation({
+      active_characters: [id],
+      ...(greeting_index === undefined ? {} : { greeting_index }),
+    })
     await router.push(`/c/${conversation.conversation_id}`)
   }
 
@@ -25,7 +28,8 @@ export function useChatWith() {
   }
 
   return {
-    begin: (id: string) => attempt(() => begin(id)),
+    /** @param greetingIndex the greeting it begins with; -1 none, absent the first. */
+    begin: (id: string, greetingIndex?: number) => attempt(() => begin(id, greetingIndex)),
     /** The conversation that was used last; a first one if there is none. */
     goOn: (id: string) =>
       attempt(async () => {
