@@ -20,6 +20,7 @@ export const SCREENS: Readonly<Record<string, Visit>> = {
   empty: async ({ page }) => page.getByRole('heading', { name: 'The stage is yours.' }).waitFor(),
   conversation,
   call,
+  conversations: at('/conversations', /^(Conversations|All conversations)/),
   characters: at('/characters', 'Characters'),
   character: at('/characters/nora-001', /Nora/),
   'settings-models': at('/settings/providers', 'Language model'),

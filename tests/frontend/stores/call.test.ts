@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { MicrophoneError } from '../../../frontend/src/audio/microphone-error.ts'
 import { useCall } from '../../../frontend/src/stores/call.ts'
+import { usePreferences } from '../../../frontend/src/stores/preferences.ts'
 import { useRoom } from '../../../frontend/src/stores/room.ts'
 import { createStage } from '../support/fake-stage.ts'
 import { nora, reply, turnStarted } from '../support/things.ts'
@@ -160,3 +161,30 @@ function readyAgain() {
     },
   }
 }
+
+test('silence() ends what is said, and what waits for its turn', async () => {
+  await call.start()
+  call.silence()
+  expect(stage.server.lastSent('interrupt')?.data).toEqual({ queued: true })
+})
+
+test('what is set for taking turns is told with listening, and at once when it changes', async () => {
+  const preferences = usePreferences(stage.pinia)
+  preferences.pauseMs = 900
+  await call.start()
+  expect(stage.server.lastSent('start_listening')?.data).toEqual({ mode: 'hands_free', pause_ms: 900 })
+  preferences.interruption = 'button'
+  await stage.settle()
+  expect(stage.server.lastSent('start_listening')?.data).toMatchObject({ barge_in: false })
+})
+
+test('who is muted and wants to be warned is, and nothing of it is sent', async () => {
+  usePreferences(stage.pinia).hearsMuted = true
+  await call.start()
+  call.toggleMic()
+  await stage.settle()
+  const before = sentMarks().length
+  for (let mark = 1; mark <= 30; mark++) stage.microphone.hear(mark)
+  expect([stage.microphone.isOpen, call.isUnheard, call.state]).toEqual([true, true, 'muted'])
+  expect(sentMarks()).toHaveLength(before)
+})
