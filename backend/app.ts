@@ -16,6 +16,7 @@ import { registerSettings } from './api/settings.ts'
 import { type Clock } from './lib/clock.ts'
 import { cardCodec } from './library/card-codec.ts'
 import { Importer } from './library/importer.ts'
+import { greetingExpander } from './library/greetings.ts'
 import { type Logger } from './logging.ts'
 import { type MediaLibrary } from './media/media-library.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -52,9 +53,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const access = accessRules(config, token)
   const metrics = createMetrics()
   const changes = new ChangeFeed((error) => logger.error({ err: error }, 'A listener to changes failed'))
-  const onDefect = (error: AppError): void =>
-    logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
-  const crud = createCrud({ store, publish: changes.publish, onDefect })
+  const crud = crudOf(deps, changes)
   const tools = createTools(config, { notes: noteKeeper(store), logger })
   guard(app, access)
   answerErrors(app, logger)
@@ -85,6 +84,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   })
   await registerWebUi(app)
   return app
+}
+
+function crudOf({ store, config, clock, logger }: AppDeps, { publish }: ChangeFeed): Crud {
+  const onDefect = (error: AppError): void =>
+    logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
+  const expandGreetings = greetingExpander({ store, config, clock })
+  return createCrud({ store, publish, onDefect, expandGreetings })
 }
 
 function accessRules(config: Config, token: string | undefined): AccessRules {
