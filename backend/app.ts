@@ -76,7 +76,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       changes,
       access,
     })
-    await registerLibrary(scope, deps, { crud, changes, onDefect })
+    await registerLibrary(scope, deps, { crud, changes })
     registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
     registerModels(scope, engines.model)
     if (deps.settings) registerSettings(scope, deps.settings)
@@ -87,10 +87,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 }
 
 function crudOf({ store, config, clock, logger }: AppDeps, { publish }: ChangeFeed): Crud {
-  const onDefect = (error: AppError): void =>
-    logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
   const expandGreetings = greetingExpander({ store, config, clock })
-  return createCrud({ store, publish, onDefect, expandGreetings })
+  return createCrud({ store, publish, onDefect: defectLog(logger), expandGreetings })
+}
+
+function defectLog(logger: Logger): (error: AppError) => void {
+  return (error) => logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
 }
 
 function accessRules(config: Config, token: string | undefined): AccessRules {
@@ -104,14 +106,14 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
 /** What is kept: rows and files, in and out. */
 async function registerLibrary(
   app: FastifyInstance,
-  { store, media, clock }: AppDeps,
-  { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
+  { store, media, clock, logger }: AppDeps,
+  { crud, changes }: { crud: Crud; changes: ChangeFeed },
 ): Promise<void> {
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
   const library = { store, media, codec: cardCodec, publish: changes.publish }
-  const importer = new Importer(library, onDefect)
+  const importer = new Importer(library, defectLog(logger))
   registerCharactersIo(app, { importer, library, clock })
   registerLorebooksIo(app, { importer, library })
 }
