@@ -20,6 +20,7 @@ import { registerSettings } from './api/settings.ts'
 import { type Clock } from './lib/clock.ts'
 import { cardCodec } from './library/card-codec.ts'
 import { Importer } from './library/importer.ts'
+import { greetingExpander } from './library/greetings.ts'
 import { type Logger } from './logging.ts'
 import { type MediaLibrary } from './media/media-library.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
@@ -58,9 +59,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const access = accessRules(config, token)
   const metrics = createMetrics()
   const changes = new ChangeFeed((error) => logger.error({ err: error }, 'A listener to changes failed'))
-  const onDefect = (error: AppError): void =>
-    logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
-  const crud = createCrud({ store, publish: changes.publish, onDefect })
+  const crud = crudOf(deps, changes)
   const tools = createTools(config, { notes: noteKeeper(store), logger })
   guard(app, access)
   answerErrors(app, logger)
@@ -83,7 +82,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       changes,
       access,
     })
-    await registerLibrary(scope, deps, { crud, changes, onDefect })
+    await registerLibrary(scope, deps, { crud, changes })
     registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
     registerModels(scope, engines.model)
     if (deps.settings) registerSettings(scope, deps.settings)
@@ -91,6 +90,15 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   })
   await registerWebUi(app)
   return app
+}
+
+function crudOf({ store, config, clock, logger }: AppDeps, { publish }: ChangeFeed): Crud {
+  const expandGreetings = greetingExpander({ store, config, clock })
+  return createCrud({ store, publish, onDefect: defectLog(logger), expandGreetings })
+}
+
+function defectLog(logger: Logger): (error: AppError) => void {
+  return (error) => logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
 }
 
 function accessRules(config: Config, token: string | undefined): AccessRules {
@@ -105,14 +113,14 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
 async function registerLibrary(
   app: FastifyInstance,
   deps: AppDeps,
-  { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
+  { crud, changes }: { crud: Crud; changes: ChangeFeed },
 ): Promise<void> {
-  const { media, store, clock } = deps
+  const { media, store, clock, logger } = deps
   await acceptUploads(app)
   registerRest(app, crud)
   registerMedia(app, media)
   const library = { store, media, codec: cardCodec, publish: changes.publish }
-  const importer = new Importer(library, onDefect)
+  const importer = new Importer(library, defectLog(logger))
   registerCharactersIo(app, { importer, library, clock })
   registerLorebooksIo(app, { importer, library })
   registerConversationsIo(app, { store, media, clock, publish: changes.publish })

@@ -9,6 +9,7 @@ import { createEngines, createLanguageModel, type Engines, type LiveEngines } fr
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
 import { sweepDaily } from './library/sweep-media.ts'
+import { purgeTrashDaily } from './library/trash-purge.ts'
 import { type Logger } from './logging.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { Settings } from './settings/settings.ts'
@@ -58,6 +59,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   }
   try {
     await store.seed(starters)
+    opened.push(purgeTrashDaily({ store, clock, logger }))
     const engines = await createEngines(config, clock)
     opened.push(engines)
     const version = ownVersion()

@@ -13,6 +13,8 @@ export interface ImportCharactersOptions {
   readonly json: boolean
 }
 
+type Content = string | Uint8Array<ArrayBuffer>
+
 /** `troupe characters import`: one file after another; what cannot be read does not keep the others away. */
 export async function importCharacters(
   { client, terminal }: Connected,
@@ -30,22 +32,18 @@ export async function importCharacters(
   }
   if (failures > 0) throw new CliError(EXIT.failure, `${failures} could not be imported`)
 
-  async function sent(file: string): Promise<ImportResult[]> {
+  async function sent(file: string, bytes: Content): Promise<ImportResult[]> {
     const form = new FormData()
-    form.append(
-      'files',
-      new Blob([await bytesOf(file, terminal)]),
-      file === '-' ? 'stdin.json' : basename(file),
-    )
+    form.append('files', new Blob([bytes]), file === '-' ? 'stdin.json' : basename(file))
     const path = `/api/characters/import?on_duplicate=${onDuplicate}`
     const response = await callApi(client.address, path, { form })
     return ImportResult.array().parse(await response.json())
   }
 }
 
-async function bytesOf(file: string, terminal: Terminal): Promise<Uint8Array | string | CliError> {
+async function bytesOf(file: string, terminal: Terminal): Promise<Content | CliError> {
   try {
-    return file === '-' ? await terminal.readAll() : await readFile(file)
+    return file === '-' ? await terminal.readAll() : Uint8Array.from(await readFile(file))
   } catch (error) {
     return new CliError(EXIT.failure, reasonOf(error), { cause: error })
   }

@@ -10,7 +10,9 @@ import {
 } from '#shared/protocol/requests.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { type Store } from '../store/contract.ts'
+import { changesBehind, hasMoreToTell, isPrivate } from './announcements.ts'
 import { type ChangeListener } from './changes.ts'
+import { type HandlerMeans } from './handler.ts'
 import { handlers } from './table.ts'
 
 /** The table of requests again, in a form in which each schema is known to make the parameters of its own handler. */
@@ -25,6 +27,8 @@ interface CrudOptions {
   readonly store: Store
   /** Is told of every change, in the same tick in which it is known to be saved. */
   readonly publish: ChangeListener
+  /** Carries out the macros of greetings; absent: they are said as they are written. */
+  readonly expandGreetings?: HandlerMeans['expandGreetings']
   /** Hears of defects: whatever went wrong that is nobody's input. */
   readonly onDefect?: (error: AppError) => void
 }
@@ -41,13 +45,14 @@ export interface Crud {
   handle(type: RequestType, data: unknown, origin?: unknown): Promise<CrudAnswer | DbError>
 }
 
-export function createCrud({ store, publish, onDefect }: CrudOptions): Crud {
+export function createCrud({ store, publish, onDefect, expandGreetings }: CrudOptions): Crud {
+  const means: HandlerMeans = { expandGreetings: expandGreetings ?? (async (texts) => texts) }
   const run: Crud['run'] = async (type, data, origin) => {
     try {
       // The one cast: TypeScript cannot see that answer and result under one key of `requests` belong together.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-      const answer = (await answerTo(store, type, data)) as CrudAnswer
-      if (!type.startsWith('get_')) publish(answer, origin)
+      const answer = (await answerTo({ store, means }, type, data)) as CrudAnswer
+      if (!IS_READING.test(type)) await announce({ store, publish }, answer, origin)
       return answer
     } catch (thrown) {
       const error = toAppError(thrown)
@@ -68,8 +73,23 @@ export function createCrud({ store, publish, onDefect }: CrudOptions): Crud {
   }
 }
 
-async function answerTo<T extends RequestType>(store: Store, type: T, data: unknown): Promise<Answer<T>> {
-  const result = await handlers[type](store, parsed(schemas[type].params, data))
+/** In the tick of the change, unless there is more to tell than the answer. */
+async function announce(
+  { store, publish }: Pick<CrudOptions, 'store' | 'publish'>,
+  answer: CrudAnswer,
+  origin: unknown,
+): Promise<void> {
+  if (!hasMoreToTell(answer)) return publish(answer, origin)
+  for (const change of await changesBehind(store, answer)) publish(change, undefined)
+  if (!isPrivate(answer)) publish(answer, origin)
+}
+
+async function answerTo<T extends RequestType>(
+  { store, means }: { readonly store: Store; readonly means: HandlerMeans },
+  type: T,
+  data: unknown,
+): Promise<Answer<T>> {
+  const result = await handlers[type](store, parsed(schemas[type].params, data), means)
   return { type: requests[type].answer, data: result }
 }
 
@@ -95,6 +115,9 @@ function toDbError(error: AppError, yours: unknown): DbError {
     },
   }
 }
+
+/** Requests that change nothing. */
+const IS_READING = /^(get_|locate_|search$)/
 
 const DB_CODES = new Map<string, DbError['data']['code']>([
   ['not_found', 'not_found'],

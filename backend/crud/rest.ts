@@ -2,11 +2,15 @@ import { type FastifyError, type FastifyInstance, type FastifyReply, type Fastif
 import { type RequestType } from '#shared/protocol/requests.ts'
 import { AppError, toAppError } from '../errors.ts'
 import { type Crud } from './dispatch.ts'
+import { RESOURCES, type Resource } from './resources.ts'
+import { isRecord, queryRead } from './rest-query.ts'
+import { expectedRevision, tellRevision } from './rest-revision.ts'
 
 /**
  * The same resources as plain REST under `/api`: same handlers, same schemas, and every change is told to all
  * connections. Lists are arrays, `DELETE` answers with the key of what is gone, failures are `{ error, code, issues? }`
- * with the status of their code.
+ * with the status of their code. Answers with one thing tell its revision as `ETag`; with `If-Match`, or `revision` in
+ * the body, a change of something that was changed meanwhile is refused with 409, `stored` and `yours`.
  */
 export function registerRest(app: FastifyInstance, crud: Crud): void {
   void app.register(
@@ -16,121 +20,51 @@ export function registerRest(app: FastifyInstance, crud: Crud): void {
       const answer = answerer(crud)
       for (const resource of RESOURCES) registerResource(api, answer, resource)
       registerMessageVerbs(api, answer)
+      registerLibraryVerbs(api, answer)
       done()
     },
     { prefix: '/api' },
   )
 }
 
-/** A resource and its requests. What the path names has the names of the fields, so that it needs no mapping. */
-interface Resource {
-  readonly path: string
-  readonly key: string
-  readonly list: RequestType
-  readonly create: RequestType
-  readonly get: RequestType
-  readonly update: RequestType
-  readonly remove: RequestType
-}
-
-const RESOURCES: readonly Resource[] = [
-  {
-    path: '/characters',
-    key: 'id',
-    list: 'get_characters',
-    create: 'create_character',
-    get: 'get_character',
-    update: 'update_character',
-    remove: 'delete_character',
-  },
-  {
-    path: '/voices',
-    key: 'voice_id',
-    list: 'get_voices',
-    create: 'create_voice',
-    get: 'get_voice',
-    update: 'update_voice',
-    remove: 'delete_voice',
-  },
-  {
-    path: '/conversations',
-    key: 'conversation_id',
-    list: 'get_conversations',
-    create: 'create_conversation',
-    get: 'get_conversation',
-    update: 'update_conversation',
-    remove: 'delete_conversation',
-  },
-  {
-    path: '/conversations/:conversation_id/messages',
-    key: 'message_id',
-    list: 'get_messages',
-    create: 'create_message',
-    get: 'get_message',
-    update: 'update_message',
-    remove: 'delete_message',
-  },
-  {
-    path: '/personas',
-    key: 'persona_id',
-    list: 'get_personas',
-    create: 'create_persona',
-    get: 'get_persona',
-    update: 'update_persona',
-    remove: 'delete_persona',
-  },
-  {
-    path: '/lorebooks',
-    key: 'lorebook_id',
-    list: 'get_lorebooks',
-    create: 'create_lorebook',
-    get: 'get_lorebook',
-    update: 'update_lorebook',
-    remove: 'delete_lorebook',
-  },
-  {
-    path: '/characters/:character_id/notes',
-    key: 'note_id',
-    list: 'get_notes',
-    create: 'create_note',
-    get: 'get_note',
-    update: 'update_note',
-    remove: 'delete_note',
-  },
-]
-
 /** What can be done with a message besides. */
 const MESSAGE = '/conversations/:conversation_id/messages/:message_id'
 
-type Answer = (type: RequestType, request: FastifyRequest) => Promise<unknown>
+type Answer = (type: RequestType, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
 function answerer(crud: Crud): Answer {
-  return async (type, request) => {
+  return async (type, request, reply) => {
     await checkMembership(crud, request)
     const { data } = await crud.run(type, dataOf(request))
+    tellRevision(reply, data)
     return data
   }
 }
 
 function registerResource(api: FastifyInstance, answer: Answer, resource: Resource): void {
   const one = `${resource.path}/:${resource.key}`
-  api.get(resource.path, (request) => answer(resource.list, request))
-  api.post(resource.path, async (request, reply) => {
-    reply.code(201)
-    return answer(resource.create, request)
-  })
-  api.get(one, (request) => answer(resource.get, request))
-  api.patch(one, (request) => answer(resource.update, request))
-  api.delete(one, (request) => answer(resource.remove, request))
+  api.get(resource.path, (request, reply) => answer(resource.list, request, reply))
+  api.post(resource.path, (request, reply) => answer(resource.create, request, reply.code(201)))
+  api.get(one, (request, reply) => answer(resource.get, request, reply))
+  api.patch(one, (request, reply) => answer(resource.update, request, reply))
+  api.delete(one, (request, reply) => answer(resource.remove, request, reply))
 }
 
 function registerMessageVerbs(api: FastifyInstance, answer: Answer): void {
-  api.get(`${MESSAGE}/alternatives`, (request) => answer('get_alternatives', request))
-  api.post(`${MESSAGE}/select`, (request) => answer('select_alternative', request))
-  api.post(`${MESSAGE}/branch`, async (request, reply) => {
-    reply.code(201)
-    return answer('branch_conversation', request)
-  })
+  api.get(`${MESSAGE}/alternatives`, (request, reply) => answer('get_alternatives', request, reply))
+  api.get(`${MESSAGE}/place`, (request, reply) => answer('locate_message', request, reply))
+  api.post(`${MESSAGE}/select`, (request, reply) => answer('select_alternative', request, reply))
+  api.post(`${MESSAGE}/branch`, (request, reply) => answer('branch_conversation', request, reply.code(201)))
+}
+
+function registerLibraryVerbs(api: FastifyInstance, answer: Answer): void {
+  api.get('/character-heads', (request, reply) => answer('get_character_heads', request, reply))
+  api.patch('/characters', (request, reply) => answer('change_characters', request, reply))
+  api.get('/tags', (request, reply) => answer('get_tags', request, reply))
+  api.get('/search', (request, reply) => answer('search', request, reply))
+  api.get('/trash', (request, reply) => answer('get_trash', request, reply))
+  api.post('/trash/:trash_id/restore', (request, reply) => answer('restore_from_trash', request, reply))
+  api.delete('/trash/:trash_id', (request, reply) => answer('delete_from_trash', request, reply))
 }
 
 /** A message is only found in its own conversation, a note only with its own character. */
@@ -149,24 +83,11 @@ async function checkMembership(crud: Crud, { params }: FastifyRequest): Promise<
 }
 
 /** One object of fields, as over the socket; what the path names wins. A body that is no object is left to the schema. */
-function dataOf({ body, query, params, method }: FastifyRequest): unknown {
-  const given = method === 'GET' ? numbersRead(query) : (body ?? {})
-  return isRecord(given) && isRecord(params) ? { ...given, ...params } : given
-}
-
-/** Query strings hold text only; the counts among them become numbers, anything odd is left to the schema. */
-function numbersRead(query: unknown): unknown {
-  if (!isRecord(query)) return query
-  const entries = Object.entries(query).map(([name, value]) => {
-    const isCount =
-      (name === 'limit' || name === 'offset') && typeof value === 'string' && /^\d+$/.test(value)
-    return [name, isCount ? Number(value) : value]
-  })
-  return Object.fromEntries(entries)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function dataOf(request: FastifyRequest): unknown {
+  const { body, query, params, method } = request
+  const given = method === 'GET' ? queryRead(query) : (body ?? {})
+  if (!isRecord(given) || !isRecord(params)) return given
+  return { ...given, ...expectedRevision(request), ...params }
 }
 
 /** Many clients name a content type with every request; an empty body is no fault of theirs. */
@@ -178,13 +99,14 @@ function acceptEmptyJson(api: FastifyInstance): void {
   })
 }
 
-function sendError(thrown: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+function sendError(thrown: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const { statusCode } = thrown
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     // Fastify's own: not JSON, too large, no such content type.
     void reply.code(statusCode).send({ error: thrown.message, code: 'bad_message' })
     return
   }
-  const { code, message, issues, httpStatus } = toAppError(thrown)
-  void reply.code(httpStatus).send({ error: message, code, issues })
+  const { code, message, issues, stored, httpStatus } = toAppError(thrown)
+  const both = stored === undefined ? {} : { stored, yours: request.body }
+  void reply.code(httpStatus).send({ error: message, code, issues, ...both })
 }

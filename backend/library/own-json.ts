@@ -10,7 +10,7 @@ const OwnCharacter = z.looseObject({
   name: z.string(),
   first_message: z.string(),
   message_examples: z.string(),
-  spec: z.undefined(),
+  spec: z.undefined().optional(),
 })
 const List = z.array(z.looseObject({ name: z.unknown() }).or(z.looseObject({ spec: z.unknown() }))).min(1)
 

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import * as nodeFiles from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../errors.ts'
+import { macrotask } from '../lib/macrotask.ts'
 
 /** What is asked of the disk; tests give one that fails. */
 export type Files = Pick<
@@ -71,8 +72,12 @@ export class MediaFiles {
     }
   }
 
-  /** Keeps these bytes. @returns their hash. */
+  /** Keeps these bytes. What is there already is not written again. @returns their hash. */
   async put(bytes: Uint8Array): Promise<string> {
+    const hash = createHash('sha256')
+    for await (const piece of pieces(bytes)) hash.update(piece)
+    const known = hash.digest('hex')
+    if (await this.#touch(known)) return known
     await using incoming = await this.receive(pieces(bytes), { maxBytes: Infinity })
     await incoming.keep()
     return incoming.hash
@@ -162,16 +167,19 @@ export class MediaFiles {
 
   async #keep(path: string, hash: string): Promise<void> {
     const place = this.pathOf(hash)
-    const now = new Date()
-    // What is put once more is wanted once more: the sweep looks at the time.
-    const isThere = await this.#files.utimes(place, now, now).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return
+    if (await this.#touch(hash)) return
     await this.#files.mkdir(dirname(place), { recursive: true })
     await this.#sync(path)
     await this.#files.rename(path, place)
+  }
+
+  /** What is put once more is wanted once more: the sweep looks at the time. @returns whether it is there. */
+  async #touch(hash: string): Promise<boolean> {
+    const now = new Date()
+    return await this.#files.utimes(this.pathOf(hash), now, now).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Only what is kept has to survive a power cut. */
@@ -227,6 +235,10 @@ function tooLarge(maxBytes: number): AppError {
   )
 }
 
+/** With a turn of the event loop between two of them. */
 async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES)
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    yield bytes.subarray(at, at + PIECE_BYTES)
+    await macrotask()
+  }
 }

@@ -189,6 +189,8 @@ export interface MessageStore extends Resource<Message, string, MessageDraft, Me
   locate(conversationId: string, messageId?: string): Promise<MessagePlace>
   /** Creates it under an id that was given out before (a streamed reply has its id from its first word). */
   createAs(messageId: string, draft: MessageDraft): Promise<Message>
+  /** A message that has these alternatives from the beginning, of which one is shown. */
+  createAmong(draft: MessageDraft, contents: readonly string[], shownIndex: number): Promise<Message>
   /** With all its alternatives, and what was said behind those that are not shown. @returns the conversation it was in. */
   delete(messageId: string): Promise<{ conversationId: string }>
   /** As `get`. @throws AppError `invalid` if it is behind an alternative that is not in use. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CharacterHead, SearchKind, TrashKind } from '../entities.ts'
+import { CharacterHead, ConversationDraft, SearchKind, TrashKind } from '../entities.ts'
 import { Key, Limit } from './paging.ts'
 
 /** What is asked of the library as a whole. */
@@ -36,6 +36,13 @@ export const BulkChange = z.object({
   is_favourite: z.boolean().optional(),
   /** To the trash. */
   delete: z.boolean().optional(),
+})
+
+export const NewConversation = ConversationDraft.extend({
+  /** The greeting a character begins with: 0 its first message, then the alternatives; -1 or absent: none. */
+  greeting_index: z.number().int().min(-1).max(500).optional(),
+  /** Who greets; absent: the first of the cast. */
+  greeting_character_id: Key.optional(),
 })
 
 export const MessagePlace = z.object({

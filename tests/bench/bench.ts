@@ -10,6 +10,7 @@ import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
 import { prompt } from './scenarios/prompt.ts'
 import { llm } from './scenarios/llm.ts'
+import { search } from './scenarios/search.ts'
 import { sentences } from './scenarios/sentences.ts'
 import { socket } from './scenarios/socket.ts'
 import { spoken } from './scenarios/spoken.ts'
@@ -27,6 +28,7 @@ const SCENARIOS: readonly Scenario[] = [
   socket,
   store,
   cards,
+  search,
   sentences,
   prompt,
 ]

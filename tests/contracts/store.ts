@@ -9,6 +9,8 @@ import {
   describeNotes,
   describePersonas,
 } from './store-of-the-mind.ts'
+import { describeHeads, describePlaces, describeRevisions, describeSearch } from './store-of-the-library.ts'
+import { describeTrash } from './store-of-the-trash.ts'
 
 /** What every store must do. `open` gives an empty one whose clock moves with each look at it. */
 export function describeStore(name: string, open: () => Promise<Store>): void {
@@ -30,6 +32,11 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     describeLorebooks(current)
     describeNotes(current)
     describeSeeding(current)
+    describeHeads(current)
+    describePlaces(current)
+    describeRevisions(current)
+    describeSearch(current)
+    describeTrash(current)
   })
 }
 

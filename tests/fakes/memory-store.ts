@@ -73,6 +73,7 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
         return made
       },
       create: unused,
+      createAmong: unused,
       delete: unused,
       count: async (id) => [...messages.values()].filter((message) => message.conversation_id === id).length,
       locate: unused,

@@ -17,7 +17,8 @@ import {
   VoicePatch,
 } from '#shared/entities.ts'
 
-const stamps = { revision: 1, created_at: '2030-01-01T00:00:00.000Z', updated_at: '2030-01-01T00:00:01.000Z' }
+const times = { created_at: '2030-01-01T00:00:00.000Z', updated_at: '2030-01-01T00:00:01.000Z' }
+const stamps = { revision: 1, ...times }
 const drafts = {
   character: CharacterDraft.parse({ name: 'Nora' }),
   voice: VoiceDraft.parse({ voice_name: 'Alto' }),
@@ -61,7 +62,7 @@ describe('patches', () => {
   })
 
   it('cannot move a message or change stamps', () => {
-    const patch = { message_id: 'x', conversation_id: 'elsewhere', ...stamps }
+    const patch = { message_id: 'x', conversation_id: 'elsewhere', ...times }
     expect(MessagePatch.parse(patch)).toEqual({ message_id: 'x' })
   })
 

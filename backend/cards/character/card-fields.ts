@@ -31,11 +31,13 @@ export type CardFields = Pick<CharacterDraft, keyof typeof IN_CARDS>
 
 const schema = CharacterDraft.pick(IN_CARDS)
 
+const someFields = schema.partial()
+
 export const CARD_FIELD_NAMES = schema.keyof().options
 
 /** Some of them, as they should be. */
 export function someCardFields(object: unknown): Some<CardFields> | undefined {
-  return schema.partial().safeParse(object).data
+  return someFields.safeParse(object).data
 }
 
 /** A character that nobody has filled in yet. */

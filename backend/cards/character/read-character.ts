@@ -1,6 +1,5 @@
 import { CharacterDraft, type LorebookDraft } from '#shared/entities.ts'
 import { type CardSpec } from '../contract.ts'
-import { pathsOf } from '../fields/place.ts'
 import { readFields } from '../fields/record.ts'
 import { isObject, valueAt } from '../json/values.ts'
 import { noteKept } from '../kept.ts'
@@ -59,16 +58,8 @@ export function bookOf(
   return undefined
 }
 
-const MARKS: readonly Path[] = [
-  ['spec'],
-  ['spec_version'],
-  ['data', 'assets'],
-  ['data', 'character_book'],
-  ['character_book'],
-]
-
 function noteUnusual(card: unknown, layout: Layout, report: Report): void {
-  noteKept(card, [...pathsOf(layout.table), ...MARKS], { report, path: [] })
+  noteKept(card, layout.known, { report, path: [] })
   for (const [index, path] of layout.books.entries()) {
     const raw = valueAt(card, path)
     if (raw === undefined) continue

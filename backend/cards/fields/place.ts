@@ -39,6 +39,7 @@ export interface Table<Fields> {
   readonly spare?: { place<Name extends keyof Fields>(name: Name): Place<Fields[Name]> }
 }
 
+/** The places of one field, in the order in which they count. */
 export function placesOf<Fields, Name extends keyof Fields>(
   { own, aliases, spare }: Table<Fields>,
   name: Name,
@@ -51,10 +52,17 @@ export function placesOf<Fields, Name extends keyof Fields>(
   ]
 }
 
+/** The table with all places of each field in its own: made once, as a table is asked for each entry of each book. */
+export function settled<Fields>(table: Table<Fields>): Table<Fields> {
+  const own: { -readonly [Name in keyof Fields]?: readonly Place<Fields[Name]>[] } = {}
+  for (const name of table.names) own[name] = placesOf(table, name)
+  return { names: table.names, own, aliases: [] }
+}
+
 /** The paths that are read, for telling what nobody reads. */
 export function pathsOf<Fields>(table: Table<Fields>): Path[] {
   return table.names.flatMap((name) =>
-    placesOf(table, name).flatMap(
+    (table.own[name] ?? []).flatMap(
       ({ path, members }): Path[] => members?.map((one) => [...path, one]) ?? [path],
     ),
   )

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { all, at, changed, REMOVE, type Change } from '../json/change.ts'
 import { valueAt } from '../json/values.ts'
 import { type Path, type Report } from '../report.ts'
-import { placesOf, SILENT, type Note, type Place, type Table } from './place.ts'
+import { SILENT, type Note, type Place, type Table } from './place.ts'
 
 interface Where {
   readonly report: Report
@@ -17,7 +17,7 @@ export function readFields<Fields extends object>(
 ): Partial<Fields> {
   const fields: Partial<Fields> = {}
   for (const name of table.names) {
-    const value = firstRead(raw, placesOf(table, name), where)
+    const value = firstRead(raw, table.own[name] ?? [], where)
     if (value !== undefined) fields[name] = value
   }
   return fields
@@ -67,7 +67,7 @@ export function fieldChanges<Fields extends object>(
   const edited = table.names.filter((name) => !isDeepStrictEqual(before[name], after[name]))
   const unplaced: (keyof Fields)[] = []
   const changes = edited.map((name) => {
-    const change = changeOf(raw, placesOf(table, name), after[name])
+    const change = changeOf(raw, table.own[name] ?? [], after[name])
     if (!change && after[name] !== undefined) unplaced.push(name)
     return change
   })

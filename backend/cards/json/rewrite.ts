@@ -22,6 +22,7 @@ function isMeant(result: string, meant: unknown): boolean {
     // Members that are undefined are no members in JSON.
     return isDeepStrictEqual(value, meant) || isDeepStrictEqual(value, JSON.parse(JSON.stringify(meant)))
   } catch (cause) {
+    if (!(cause instanceof RangeError)) return false
     throw new AppError('invalid', 'The card is nested too deeply to be edited', { cause })
   }
 }
@@ -103,8 +104,8 @@ class Rewriter {
   }
 
   #gapBefore(members: readonly MemberSpan[], index: number): string | undefined {
-    const previous = members[index - 1]
-    return previous && this.#text.slice(previous.end, members[index]?.from)
+    const [previous, next] = [members[index - 1], members[index]]
+    return previous && next && this.#text.slice(previous.end, next.from)
   }
 
   #joined(

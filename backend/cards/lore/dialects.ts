@@ -32,6 +32,8 @@ export interface Dialect {
   readonly entry: Table<EntryFields>
   /** The member that tells entries apart. */
   readonly idName: string
+  /** Where an entry says at which place it is shown, if the entries are no list. */
+  readonly order: Path
   /** Where an entry stands that does not say. */
   readonly position: LoreEntry['position']
   /** Whether something among the entries is one. */
@@ -89,6 +91,7 @@ const card: Dialect = {
   book: bookTable(),
   entries: ['entries'],
   idName: 'id',
+  order: ['extensions', 'display_index'],
   position: 'after',
   isEntry: isObject,
   template: cardEntry,
@@ -111,6 +114,7 @@ const sillytavern: Dialect = {
   book: bookTable(),
   entries: ['entries'],
   idName: 'uid',
+  order: ['displayIndex'],
   position: 'before',
   isEntry: isObject,
   template: tavernEntry,

@@ -16,12 +16,20 @@ export function rawEntries(book: unknown, dialect: Dialect): RawEntry[] {
   const container = valueAt(book, dialect.entries)
   const items: [string | number, unknown][] = Array.isArray(container)
     ? container.map((item, index) => [index, item])
-    : Object.entries(isObject(container) ? container : {})
+    : shownOrder(Object.entries(isObject(container) ? container : {}), dialect)
   const used = new Set<string>()
   return items.flatMap(([key, raw]) => {
     if (!dialect.isEntry(raw) || !isObject(raw)) return []
     return [{ key, raw, id: freeId(idOf(raw, dialect) ?? String(key), used) }]
   })
+}
+
+/** Members of an object have no order of their own, but may say at which place they are shown. */
+function shownOrder(members: [string, unknown][], { order }: Dialect): [string, unknown][] {
+  const places = new Map(members.map(([key, raw]) => [key, valueAt(raw, order)]))
+  const placeOf = (key: string): number => Number(places.get(key))
+  const isOrdered = [...places.values()].every((place) => typeof place === 'number')
+  return isOrdered ? members.toSorted(([one], [other]) => placeOf(one) - placeOf(other)) : members
 }
 
 function idOf(raw: JsonObject, { idName }: Dialect): string | undefined {

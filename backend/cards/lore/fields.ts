@@ -21,14 +21,17 @@ export type BookContent = BookFields & Pick<Lorebook, 'entries'>
 const bookSchema = Lorebook.pick(BOOK_FIELDS)
 
 export const BOOK_FIELD_NAMES = bookSchema.keyof().options
-export const ENTRY_FIELD_NAMES = LoreEntry.omit({ id: true }).keyof().options
+const entrySchema = LoreEntry.omit({ id: true })
+export const ENTRY_FIELD_NAMES = entrySchema.keyof().options
+const someOfBook = bookSchema.partial()
+const someOfEntry = entrySchema.partial()
 
 export function someBookFields(object: unknown): Some<BookFields> | undefined {
-  return bookSchema.partial().safeParse(object).data
+  return someOfBook.safeParse(object).data
 }
 
 export function someEntryFields(object: unknown): Some<EntryFields> | undefined {
-  return LoreEntry.omit({ id: true }).partial().safeParse(object).data
+  return someOfEntry.safeParse(object).data
 }
 
 /** An entry as it is if its file says nothing of it. */

@@ -25,10 +25,11 @@ export function newEntry(entry: LoreEntry, dialect: Dialect, taken: Set<string>)
   return isObject(result) ? result : template
 }
 
-/** Numbers where it is one: that is what older programs take. */
+/** A number, as older programs take no other: behind all others, so that it is last where numbers are the order. */
 function freeId(wanted: string, taken: Set<string>): number {
-  let id = /^\d{1,9}$/.test(wanted) && !taken.has(String(Number(wanted))) ? Number(wanted) : taken.size
-  while (taken.has(String(id))) id += 1
+  const isFree = /^(0|[1-9]\d{0,8})$/.test(wanted) && !taken.has(wanted)
+  const numbers = [...taken].map(Number).filter((number) => Number.isSafeInteger(number))
+  const id = isFree ? Number(wanted) : numbers.reduce((most, number) => Math.max(most, number), -1) + 1
   taken.add(String(id))
   return id
 }

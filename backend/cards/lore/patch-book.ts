@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type LoreEntry } from '#shared/entities.ts'
 import { fieldChanges } from '../fields/record.ts'
-import { all, at, REMOVE, set, type Change, type Item } from '../json/change.ts'
+import { all, at, both, REMOVE, set, type Change, type Item } from '../json/change.ts'
 import { isObject, valueAt } from '../json/values.ts'
 import { type Dialect } from './dialects.ts'
 import { rawEntries, type RawEntry } from './entries.ts'
@@ -77,24 +77,41 @@ class Entries {
   }
 
   members(): ReadonlyMap<string, Change> {
-    const members = new Map<string, Change>()
+    const changes: [string, Change][] = []
     const after = new Set(this.#after.map(({ id }) => id))
     for (const [id, { key }] of this.#raw) {
-      if (this.#before.has(id) && !after.has(id)) members.set(String(key), REMOVE)
+      if (this.#before.has(id) && !after.has(id)) changes.push([String(key), REMOVE])
     }
-    for (const entry of this.#after) {
-      const raw = this.#raw.get(entry.id)
-      const change = raw ? this.#change(entry) : undefined
-      if (raw && change) members.set(String(raw.key), change)
-      if (!raw) this.#addMember(members, entry)
+    const shown = this.#after.map((entry) => this.#member(entry))
+    const inOrder = this.#inOrder(shown.map(({ key }) => key))
+    for (const [index, { key, change }] of shown.entries()) {
+      const placed = both(change, inOrder ? undefined : at(this.#dialect.order, set(index)))
+      if (placed) changes.push([key, placed])
     }
-    return members
+    return new Map(changes)
   }
 
-  #addMember(members: Map<string, Change>, entry: LoreEntry): void {
+  #member(entry: LoreEntry): { readonly key: string; readonly change: Change | undefined } {
+    const raw = this.#raw.get(entry.id)
+    if (raw) return { key: String(raw.key), change: this.#change(entry) }
     const value = newEntry(entry, this.#dialect, this.takenIds)
-    const id = valueAt(value, [this.#dialect.idName])
-    members.set(String(id), set(value))
+    const members = Object.entries(value).map(([name, one]) => [name, set(one)] as const)
+    return {
+      key: String(value[this.#dialect.idName]),
+      change: { kind: 'members', members: new Map(members) },
+    }
+  }
+
+  /** Whether the entries would be shown like this without being told so. */
+  #inOrder(keys: readonly string[]): boolean {
+    const isTold = [...this.#raw.values()].some(({ raw }) => valueAt(raw, this.#dialect.order) !== undefined)
+    const isSame = isDeepStrictEqual(
+      [...this.#before.keys()],
+      this.#after.map(({ id }) => id),
+    )
+    // Numbers come first in an object, in their order.
+    const natural = Object.keys(Object.fromEntries(keys.map((key) => [key, true])))
+    return isSame || (!isTold && isDeepStrictEqual(natural, keys))
   }
 
   #item(entry: LoreEntry): Item {

@@ -1,7 +1,7 @@
 import { type LorebookDraft, type LoreEntry } from '#shared/entities.ts'
 import { pathsOf } from '../fields/place.ts'
 import { readFields } from '../fields/record.ts'
-import { noteKept } from '../kept.ts'
+import { knownPaths, noteKept, type KnownPaths } from '../kept.ts'
 import { Report, type Path } from '../report.ts'
 import { type Dialect } from './dialects.ts'
 import { noteEntries, rawEntries, type RawEntry } from './entries.ts'
@@ -22,14 +22,14 @@ export function readBook(
   raw: unknown,
   { dialect, name, path, report = new Report() }: BookSource,
 ): LorebookDraft {
+  const known = knownOf(dialect)
   const fields = readFields(raw, dialect.book, { report, path })
   const entries = rawEntries(raw, dialect)
   noteEntries(raw, dialect, { report, path })
-  noteKept(raw, [...pathsOf(dialect.book), dialect.entries, ...MARKS], { report, path })
+  noteKept(raw, known.book, { report, path })
   if (entries.length > MAX_ENTRIES) {
     report.ignored([...path, ...dialect.entries], `Only the first ${MAX_ENTRIES} entries are used`)
   }
-  const known = [...pathsOf(dialect.entry), [dialect.idName]]
   return {
     ...BLANK_BOOK,
     ...fields,
@@ -37,7 +37,7 @@ export function readBook(
     is_global: false,
     entries: entries.slice(0, MAX_ENTRIES).map((entry) => {
       const where = { report, path: [...path, ...dialect.entries, entry.key] }
-      noteKept(entry.raw, known, { report, path: [...path, ...dialect.entries, '*'] })
+      noteKept(entry.raw, known.entry, { report, path: [...path, ...dialect.entries, '*'] })
       return readEntry(entry, dialect, where)
     }),
   }
@@ -45,6 +45,22 @@ export function readBook(
 
 /** What tells the kinds of books apart says nothing to people. */
 const MARKS: readonly Path[] = [['lorebookVersion'], ['kind'], ['type'], ['ver'], ['extensions', 'troupe']]
+
+interface KnownOfDialect {
+  readonly book: KnownPaths
+  readonly entry: KnownPaths
+}
+
+const knownOfDialects = new Map<Dialect, KnownOfDialect>()
+
+function knownOf(dialect: Dialect): KnownOfDialect {
+  const known = knownOfDialects.get(dialect) ?? {
+    book: knownPaths([...pathsOf(dialect.book), dialect.entries, ...MARKS]),
+    entry: knownPaths([...pathsOf(dialect.entry), [dialect.idName]]),
+  }
+  knownOfDialects.set(dialect, known)
+  return known
+}
 
 function bookName(name: string): string {
   return name.trim().slice(0, 500).trim() || 'Lorebook'

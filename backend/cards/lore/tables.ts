@@ -1,6 +1,6 @@
 import { set } from '../json/change.ts'
 import { flagPlace, numberPlace, ownPlace, readNumber, textPlace } from '../fields/readings.ts'
-import { type Places, type Table } from '../fields/place.ts'
+import { settled, type Places, type Table } from '../fields/place.ts'
 import { type Path } from '../report.ts'
 import {
   BOOK_FIELD_NAMES,
@@ -17,16 +17,16 @@ export const DEPTH = { min: 0, max: 1_000, isWhole: true }
 
 /** What a program has no word for is put under our name. */
 export function entryTable(spare: Path, own: Places<EntryFields>): Table<EntryFields> {
-  return {
+  return settled({
     names: ENTRY_FIELD_NAMES,
     own,
     aliases: [],
     spare: { place: (name) => ownPlace(spare, name, someEntryFields) },
-  }
+  })
 }
 
 export function bookTable(): Table<BookFields> {
-  return {
+  return settled({
     names: BOOK_FIELD_NAMES,
     own: {
       name: [
@@ -50,5 +50,5 @@ export function bookTable(): Table<BookFields> {
     },
     aliases: [],
     spare: { place: (name) => ownPlace(['extensions', 'troupe'], name, someBookFields) },
-  }
+  })
 }

@@ -44,6 +44,11 @@ function prepareMessages({ orm }: Database) {
   const { position, hidden_under } = messages
   return {
     place: orm.select({ position, hidden_under }).from(messages).where(thatOne).prepare(),
+    begin: orm
+      .update(messages)
+      .set(parametersFor({ content, alternative_index, alternative_count }))
+      .where(thatOne)
+      .prepare(),
     show: orm.update(messages).set(changed).where(thatOne).prepare(),
     hide: orm
       .update(messages)
@@ -64,6 +69,24 @@ export class MessageTree {
     this.#now = database.now
     this.#alternatives = prepareAlternatives(database)
     this.#messages = prepareMessages(database)
+  }
+
+  /** Of a message that was just made. */
+  begin(message: Message, contents: readonly string[], shownIndex: number): void {
+    const { message_id, created_at } = message
+    const wordings = contents.map((text) => wordingOf({ ...message, content: text }))
+    const shownWording = found(wordings[shownIndex], `the alternative ${shownIndex}`)
+    if (wordings.length > 1) {
+      for (const [index, wording] of wordings.entries()) {
+        this.#alternatives.insert.run({ ...wording, message_id, index, created_at })
+      }
+    }
+    this.#messages.begin.run({
+      message_id,
+      content: shownWording.content,
+      alternative_index: wordings.length > 1 ? shownIndex : 0,
+      alternative_count: wordings.length,
+    })
   }
 
   add(message: Message, wording: Wording, following?: Following): void {

@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { type Message, type MessageDraft, type MessagePatch } from '#shared/entities.ts'
+import { type Message, type MessagePatch } from '#shared/entities.ts'
 import { type MessageStore } from '../contract.ts'
 import { type Database } from './database.ts'
 import { summaryForgetter } from './forget-summary.ts'
 import { MessagePages } from './message-pages.ts'
 import { prepareMessages } from './message-statements.ts'
 import { found, revised } from './rows.ts'
-import { MessageTree } from './message-tree.ts'
+import { type InsertMessage, wordingsOf } from './message-wordings.ts'
 import { attempt } from './storage-errors.ts'
 
 type Statements = ReturnType<typeof prepareMessages>
 type Read = (messageId: string) => Message
-
-/** Inserts in the same tick, for transactions that span tables. */
-export type InsertMessage = (message_id: string, draft: MessageDraft) => Message
 
 export function sqliteMessages(database: Database): { messages: MessageStore; insertMessage: InsertMessage } {
   const statements = prepareMessages(database)
@@ -36,7 +33,7 @@ export function sqliteMessages(database: Database): { messages: MessageStore; in
     create: (draft) => attempt('save the message', () => insertMessage(randomUUID(), draft)),
     createAs: (messageId, draft) => attempt('save the message', () => insertMessage(messageId, draft)),
     ...editsOf(database, statements, read),
-    ...alternativesOf(database, read),
+    ...wordingsOf(database, { read, insert: insertMessage }),
   }
   return { messages: store, insertMessage }
 }
@@ -91,43 +88,6 @@ function editsOf(
   return {
     update: (patch) => attempt('save the message', () => update(patch)),
     delete: (messageId) => attempt('delete the message', () => remove(messageId)),
-  }
-}
-
-function alternativesOf(
-  database: Database,
-  read: Read,
-): Pick<MessageStore, 'getShown' | 'addAlternative' | 'selectAlternative' | 'alternatives'> {
-  const tree = new MessageTree(database)
-  const forgetSummary = summaryForgetter(database)
-  const allOrNothing = database.sqlite.transaction(
-    (messageId: string, change: (message: Message) => void) => {
-      change(read(messageId))
-      return read(messageId)
-    },
-  )
-  return {
-    getShown: (messageId) =>
-      attempt('read the message', () => {
-        const message = read(messageId)
-        tree.shownAt(messageId)
-        return message
-      }),
-    addAlternative: (messageId, wording, following) =>
-      attempt('save the message', () =>
-        allOrNothing(messageId, (message) => {
-          forgetSummary(messageId)
-          tree.add(message, wording, following)
-        }),
-      ),
-    selectAlternative: (messageId, index) =>
-      attempt('change the message', () =>
-        allOrNothing(messageId, (message) => {
-          if (message.alternative_index !== index) forgetSummary(messageId)
-          tree.select(message, index)
-        }),
-      ),
-    alternatives: (messageId) => attempt('read the message', () => tree.list(read(messageId))),
   }
 }
 

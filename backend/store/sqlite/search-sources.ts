@@ -10,16 +10,13 @@ interface Wanted {
   readonly terms: Pick<SearchTerms, 'all' | 'none'>
   readonly limit: number
   readonly offset: number
-  /** Only what was said in this one. */
-  readonly conversation_id?: string | undefined
 }
 
-/** One page of what was found of one kind. */
+/** One page of what was found of one kind, other than messages: there are few enough to be ranked. */
 export type Source = (wanted: Wanted) => SearchHit[]
 
-export function sourcesOf(database: Database): Readonly<Record<SearchKind, Source>> {
+export function sourcesOf(database: Database): Readonly<Record<Exclude<SearchKind, 'message'>, Source>> {
   return {
-    message: messageSource(database),
     conversation: titleSource(database),
     character: characterSource(database),
     lorebook: lorebookSource(database),
@@ -31,33 +28,6 @@ interface Found {
   readonly title: string
   readonly at: string
   readonly text: string
-}
-
-interface FoundMessage extends Found {
-  readonly conversation_id: string
-  readonly character_id: string | null
-}
-
-function messageSource({ sqlite }: Database): Source {
-  const statement = sqlite.prepare<object, FoundMessage>(`
-    SELECT message_id AS id, name AS title, messages.created_at AS at, messages.content AS text, messages.conversation_id,
-      (SELECT id FROM characters WHERE characters.id = messages.character_id AND deleted_at IS NULL) AS character_id
-    FROM message_search JOIN messages ON messages.position = message_search.rowid
-    JOIN conversations ON conversations.conversation_id = messages.conversation_id
-    WHERE message_search MATCH @match AND hidden_under IS NULL
-      AND messages.deleted_at IS NULL AND conversations.deleted_at IS NULL
-    ORDER BY message_search.rowid DESC LIMIT @limit OFFSET @offset`)
-  const placeOf = sqlite
-    .prepare<[string], number>('SELECT position FROM conversations WHERE conversation_id = ?')
-    .pluck()
-  return ({ terms, limit, offset, conversation_id }) => {
-    const place = conversation_id === undefined ? undefined : placeOf.get(conversation_id)
-    if (conversation_id !== undefined && place === undefined) return []
-    const inIt = place === undefined ? '' : ` AND place : "c${place}"`
-    const rows = statement.all({ match: `${matchAll(terms, 'content')}${inIt}`, limit, offset })
-    const snippets = snippetsOf(terms.all)
-    return rows.map(({ text, ...row }) => ({ kind: 'message', ...row, snippet: [...snippets(text)] }))
-  }
 }
 
 function titleSource({ sqlite }: Database): Source {

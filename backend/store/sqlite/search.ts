@@ -1,45 +1,44 @@
-import { type SearchHit, type SearchKind } from '#shared/entities.ts'
+import { type SearchHit } from '#shared/entities.ts'
 import { type RequestParams } from '#shared/protocol/requests.ts'
 import { type Store } from '../contract.ts'
 import { type Database } from './database.ts'
-import { sourcesOf, type Source } from './search-sources.ts'
+import { messageSearch } from './message-search.ts'
+import { sourcesOf } from './search-sources.ts'
 import { searchTerms } from './search-terms.ts'
-import { attempt } from './storage-errors.ts'
+import { explained } from './storage-errors.ts'
 
 const PAGE_HITS = 50
 /** Of each other kind, before the messages, when everything is searched. */
 const FIRST_HITS = 5
-const ORDER: readonly SearchKind[] = ['character', 'conversation', 'lorebook']
+const FIRST_KINDS = ['character', 'conversation', 'lorebook'] as const
 
 export function sqliteSearch(database: Database): Store['search'] {
-  const sources = sourcesOf(database)
+  const search = searcher(database)
   return async (question) => {
-    const { all, none } = searchTerms(question.query)
-    if (all.length === 0) return []
-    const terms = { all, none }
-    const range = { limit: question.limit ?? PAGE_HITS, offset: question.offset ?? 0 }
-    return attempt('search', () => hitsOf(sources, { question, terms, range }))
+    try {
+      return await search(question)
+    } catch (thrown) {
+      throw explained('search', thrown)
+    }
   }
 }
 
-interface Search {
-  readonly question: RequestParams<'search'>
-  readonly terms: Parameters<Source>[0]['terms']
-  readonly range: { readonly limit: number; readonly offset: number }
-}
-
-function hitsOf(
-  sources: Readonly<Record<SearchKind, Source>>,
-  { question, terms, range }: Search,
-): SearchHit[] {
-  const { kind, conversation_id } = question
-  if (kind !== undefined) return sources[kind]({ terms, ...range, conversation_id })
-  if (conversation_id !== undefined) return sources.message({ terms, ...range, conversation_id })
-  const first = ORDER.flatMap((other) => sources[other]({ terms, limit: FIRST_HITS, offset: 0 }))
-  const shown = first.slice(range.offset, range.offset + range.limit)
-  const rest = {
-    limit: range.limit - shown.length,
-    offset: Math.max(0, range.offset - first.length),
+function searcher(database: Database): Store['search'] {
+  const sources = sourcesOf(database)
+  const messages = messageSearch(database)
+  return async ({ query, kind, conversation_id, ...page }: RequestParams<'search'>): Promise<SearchHit[]> => {
+    const { limit = PAGE_HITS, offset = 0 } = page
+    const terms = searchTerms(query)
+    if (terms.all.length === 0) return []
+    if (kind === 'message' || conversation_id !== undefined) {
+      return kind === undefined || kind === 'message'
+        ? messages({ terms, limit, offset, conversation_id })
+        : []
+    }
+    if (kind !== undefined) return sources[kind]({ terms, limit, offset })
+    const first = FIRST_KINDS.flatMap((other) => sources[other]({ terms, limit: FIRST_HITS, offset: 0 }))
+    const shown = first.slice(offset, offset + limit)
+    const rest = { limit: limit - shown.length, offset: Math.max(0, offset - first.length) }
+    return rest.limit === 0 ? shown : [...shown, ...(await messages({ terms, ...rest }))]
   }
-  return rest.limit === 0 ? shown : [...shown, ...sources.message({ terms, ...rest })]
 }

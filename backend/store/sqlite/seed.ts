@@ -4,7 +4,7 @@ import { type Starters } from '../contract.ts'
 import { type InsertCharacter } from './character-table.ts'
 import { type InsertConversation } from './conversation-table.ts'
 import { type Database } from './database.ts'
-import { type InsertMessage } from './messages.ts'
+import { type InsertMessage } from './message-wordings.ts'
 import { characters, conversations, meta, voices } from './schema.ts'
 import { type InsertVoice } from './voices.ts'
 

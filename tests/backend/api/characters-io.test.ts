@@ -13,7 +13,9 @@ interface GivenFile {
 
 function formOf(files: readonly GivenFile[]): FormData {
   const form = new FormData()
-  for (const { name, bytes } of files) form.append('files', new Blob([bytes]), name)
+  for (const { name, bytes } of files) {
+    form.append('files', new Blob([typeof bytes === 'string' ? bytes : Uint8Array.from(bytes)]), name)
+  }
   return form
 }
 

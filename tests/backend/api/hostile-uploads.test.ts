@@ -27,7 +27,7 @@ interface Answer {
 async function send(app: TestApp, body: Buffer, contentType = `multipart/form-data; boundary=${BOUNDARY}`) {
   const response = await fetch(`${app.url}/api/characters/import`, {
     method: 'POST',
-    body,
+    body: Uint8Array.from(body),
     headers: { 'content-type': contentType },
   })
   return { status: response.status, body: await response.json() } as Answer

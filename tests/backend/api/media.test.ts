@@ -11,7 +11,7 @@ const portrait = png({ width: 600, height: 900 })
 
 async function upload(app: TestApp, bytes: Uint8Array, name = 'file.bin'): Promise<Response> {
   const form = new FormData()
-  form.append('file', new Blob([bytes]), name)
+  form.append('file', new Blob([Uint8Array.from(bytes)]), name)
   return await fetch(`${app.url}/api/media`, { method: 'POST', body: form })
 }
 

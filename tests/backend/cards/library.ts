@@ -12,8 +12,7 @@ export function stored(draft: CharacterDraft): Character {
   return Character.parse({ ...Object(kept), id: 'char-1', revision: 3, created_at: STAMP, updated_at: STAMP })
 }
 
-export function storedBook(draft: LorebookDraft | null): Lorebook | null {
-  if (!draft) return null
+export function storedBook(draft: LorebookDraft): Lorebook {
   const kept: unknown = JSON.parse(JSON.stringify(draft))
   return Lorebook.parse({
     ...Object(kept),
@@ -36,7 +35,13 @@ export interface Imported {
 export async function imported(file: Uint8Array | string, fileName = 'Nameless Hero.png'): Promise<Imported> {
   const bytes = typeof file === 'string' ? Buffer.from(file) : file
   const read = await readCard(bytes, fileName)
-  return { bytes, fileName, read, character: stored(read.character), lorebook: storedBook(read.lorebook) }
+  return {
+    bytes,
+    fileName,
+    read,
+    character: stored(read.character),
+    lorebook: read.lorebook && storedBook(read.lorebook),
+  }
 }
 
 type Changes = Partial<Pick<CardToWrite, 'format' | 'lorebook' | 'picture' | 'isPictureNew' | 'assets'>> & {

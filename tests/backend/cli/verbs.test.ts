@@ -110,34 +110,37 @@ describe('troupe characters', () => {
     expect(lines.map((line) => Character.parse(JSON.parse(line)).name)).toContain('Hugo')
   })
 
-  test.each(['troupe', 'v2', 'v3', 'json', 'png', 'charx'])('brings back what it exported as %s', async (format) => {
-    await stage.serve()
-    const written = await stage.run([
-      'characters',
-      'export',
-      'Nora',
-      '-f',
-      format,
-      '-o',
-      stage.file('nora.json'),
-    ])
-    expect(written.code).toBe(0)
-    const { code, out } = await stage.run(['characters', 'import', stage.file('nora.json')])
-    expect(code).toBe(0)
-    const [original, copy] = await stage.app.store.characters.getMany(['nora-001', out.trim()])
-    const was = CharacterDraft.parse(original)
-    const kept =
-      format === 'troupe'
-        ? { ...was, voice_id: null, is_active: false }
-        : {
-            name: was.name,
-            description: was.description,
-            first_message: was.first_message,
-            alternate_greetings: was.alternate_greetings,
-            talkativeness: was.talkativeness,
-          }
-    expect(copy).toMatchObject(kept)
-  })
+  test.each(['troupe', 'v2', 'v3', 'json', 'png', 'charx'])(
+    'brings back what it exported as %s',
+    async (format) => {
+      await stage.serve()
+      const written = await stage.run([
+        'characters',
+        'export',
+        'Nora',
+        '-f',
+        format,
+        '-o',
+        stage.file('nora.json'),
+      ])
+      expect(written.code).toBe(0)
+      const { code, out } = await stage.run(['characters', 'import', stage.file('nora.json')])
+      expect(code).toBe(0)
+      const [original, copy] = await stage.app.store.characters.getMany(['nora-001', out.trim()])
+      const was = CharacterDraft.parse(original)
+      const kept =
+        format === 'troupe'
+          ? { ...was, voice_id: null, is_active: false }
+          : {
+              name: was.name,
+              description: was.description,
+              first_message: was.first_message,
+              alternate_greetings: was.alternate_greetings,
+              talkativeness: was.talkativeness,
+            }
+      expect(copy).toMatchObject(kept)
+    },
+  )
 
   test('reads a card from standard input, with its lorebook', async () => {
     await stage.serve()

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { copyFile, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import BetterSqlite3 from 'better-sqlite3'
 import { ConversationDraft, type MessageDraft } from '#shared/entities.ts'
 import { systemClock } from '../../../backend/lib/clock.ts'
 import { type Store } from '../../../backend/store/contract.ts'
+import { connectTo } from '../../../backend/store/sqlite/connection.ts'
 import { openSqliteStore } from '../../../backend/store/sqlite/sqlite-store.ts'
 import { type Samples } from '../figures.ts'
 import { type Line, linesOf } from '../line.ts'
@@ -89,7 +89,7 @@ async function fill(file: string, count: number): Promise<void> {
   await made.conversations.ensure(CONVERSATION, ConversationDraft.parse({ title: 'Bench' }))
   await made.messages.create(draft())
   await made[Symbol.asyncDispose]()
-  const sqlite = new BetterSqlite3(file)
+  const sqlite = connectTo(file)
   const insert = sqlite.prepare(INSERT)
   sqlite.transaction(() => {
     for (let index = 0; index < count; index++) insert.run(rowOf(draft()))
@@ -118,7 +118,7 @@ function rowOf(message: MessageDraft) {
 
 /** The floor: the same work, with statements and conversions written by hand. */
 function openRaw(file: string) {
-  const sqlite = new BetterSqlite3(file)
+  const sqlite = connectTo(file)
   for (const pragma of ['journal_mode = WAL', 'synchronous = NORMAL', 'foreign_keys = ON'])
     sqlite.pragma(pragma)
   const insert = sqlite.prepare(INSERT)

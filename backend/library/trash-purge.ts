@@ -1,0 +1,33 @@
+import { type Clock } from '../lib/clock.ts'
+import { type Logger } from '../logging.ts'
+import { type Store } from '../store/contract.ts'
+
+const MS_PER_DAY = 86_400_000
+/** What was deleted can be had back for so long. */
+const TRASH_DAYS = 30
+
+interface PurgeDeps {
+  readonly store: { readonly trash: Pick<Store['trash'], 'purge'> }
+  readonly clock: Clock
+  readonly logger: Pick<Logger, 'error'>
+}
+
+/** Forgets for good what has been in the trash for 30 days: now, and once a day until it is disposed. */
+export function purgeTrashDaily({ store, clock, logger }: PurgeDeps): AsyncDisposable {
+  const onFailure = (error: unknown): void =>
+    logger.error({ err: error }, 'The trash was not emptied; it is tried again tomorrow')
+  let running: Promise<unknown> = Promise.resolve()
+  let cancel = (): void => {}
+  const purge = (): void => {
+    const before = new Date(clock.date().getTime() - TRASH_DAYS * MS_PER_DAY)
+    running = store.trash.purge(before).catch(onFailure)
+    cancel = clock.after(MS_PER_DAY, purge)
+  }
+  purge()
+  return {
+    async [Symbol.asyncDispose]() {
+      cancel()
+      await running
+    },
+  }
+}
