@@ -9,6 +9,7 @@ import {
   type RequestType,
 } from '#shared/protocol/requests.ts'
 import { AppError, toAppError } from '../errors.ts'
+import { SerialLane } from '../lib/serial-lane.ts'
 import { type Store } from '../store/contract.ts'
 import { changesBehind, hasMoreToTell, isPrivate } from './announcements.ts'
 import { type ChangeListener } from './changes.ts'
@@ -47,13 +48,22 @@ export interface Crud {
 
 export function createCrud({ store, publish, onDefect, expandGreetings }: CrudOptions): Crud {
   const means: HandlerMeans = { expandGreetings: expandGreetings ?? (async (texts) => texts) }
+  // One after another, so that everybody is told of changes in the order in which they were asked for, and whoever asks
+  // after a change is answered with it.
+  const lane = new SerialLane()
+  const answered = async (type: RequestType, data: unknown, origin: unknown): Promise<CrudAnswer> => {
+    // The one cast: TypeScript cannot see that answer and result under one key of `requests` belong together.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const answer = (await answerTo({ store, means }, type, data)) as CrudAnswer
+    if (!IS_READING.test(type)) await announce({ store, publish }, answer, origin)
+    return answer
+  }
   const run: Crud['run'] = async (type, data, origin) => {
     try {
-      // The one cast: TypeScript cannot see that answer and result under one key of `requests` belong together.
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-      const answer = (await answerTo({ store, means }, type, data)) as CrudAnswer
-      if (!IS_READING.test(type)) await announce({ store, publish }, answer, origin)
-      return answer
+      if (type !== 'search') return await lane.run(() => answered(type, data, origin))
+      // A search takes its time, and holds up nobody.
+      await lane.idle()
+      return await answered(type, data, origin)
     } catch (thrown) {
       const error = toAppError(thrown)
       if (error.httpStatus >= 500) onDefect?.(error)

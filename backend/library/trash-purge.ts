@@ -17,7 +17,7 @@ export function purgeTrashDaily({ store, clock, logger }: PurgeDeps): AsyncDispo
   const onFailure = (error: unknown): void =>
     logger.error({ err: error }, 'The trash was not emptied; it is tried again tomorrow')
   let running: Promise<unknown> = Promise.resolve()
-  let cancel = (): void => {}
+  let cancel: (() => void) | undefined
   const purge = (): void => {
     const before = new Date(clock.date().getTime() - TRASH_DAYS * MS_PER_DAY)
     running = store.trash.purge(before).catch(onFailure)
@@ -26,7 +26,7 @@ export function purgeTrashDaily({ store, clock, logger }: PurgeDeps): AsyncDispo
   purge()
   return {
     async [Symbol.asyncDispose]() {
-      cancel()
+      cancel?.()
       await running
     },
   }

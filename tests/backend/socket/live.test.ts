@@ -8,7 +8,11 @@ const isNews = ({ type }: ServerEvent): boolean => /_(created|updated|deleted|re
 /** What a client was told of, in its order, up to the voice that was made last. */
 async function newsOf(client: ProtocolClient): Promise<[string, unknown][]> {
   await client.event('voice_created')
-  return client.received.filter(isNews).map(({ type, data }) => [type, data])
+  return client.received.flatMap((received) =>
+    received.type === 'event' && isNews(received.event)
+      ? [[received.event.type, received.event.data] satisfies [string, unknown]]
+      : [],
+  )
 }
 
 describe('ten tabs', () => {
