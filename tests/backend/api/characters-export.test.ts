@@ -1,6 +1,6 @@
 import { Transformer } from '@napi-rs/image'
 import { expect, test } from 'vitest'
-import { CharacterDraft, LorebookDraft, LoreEntry } from '#shared/entities.ts'
+import { type Character, CharacterDraft, LorebookDraft, LoreEntry } from '#shared/entities.ts'
 import { ImportResult } from '#shared/entities/import.ts'
 import { cardPng } from '../../support/cards.ts'
 import { png } from '../../support/pictures.ts'
@@ -12,11 +12,7 @@ async function exported(app: TestApp, id: string, query = ''): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer())
 }
 
-async function imported(
-  app: TestApp,
-  bytes: Buffer,
-  name: string,
-): Promise<Required<ImportResult>['character']> {
+async function imported(app: TestApp, bytes: Buffer, name: string): Promise<Character> {
   const form = new FormData()
   form.append('files', new Blob([Uint8Array.from(bytes)]), name)
   const response = await fetch(`${app.url}/api/characters/import`, { method: 'POST', body: form })
