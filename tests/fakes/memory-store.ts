@@ -12,6 +12,7 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
   const memories = new Map<string, unknown>()
   return {
     flush: async () => {},
+    copyTo: unused,
     characters: {
       list: async () => characters,
       get: async (id) => found(characters.find((known) => known.id === id)),
@@ -51,6 +52,10 @@ export function memoryStore(cast: readonly string[]): Omit<Store, 'seed' | typeo
       update: unused,
       delete: unused,
       branch: unused,
+      importWhole: unused,
+      exportWhole: unused,
+      speakersOf: unused,
+      findSpeaker: unused,
       keepSummary: unused,
       promptMemory: async (id) => memories.get(id),
       keepPromptMemory: async (id, memory) => {
