@@ -23,7 +23,9 @@ export class Reference {
 
   /** Keeps it, and has it written down. */
   async take(recorded: Samples): Promise<void> {
-    if (await this.#keep(recorded)) await this.#listen()
+    if (!(await this.#keep(recorded))) return
+    this.#form.refText = ''
+    await this.#listen()
   }
 
   async takeFile(file: Blob): Promise<void> {
@@ -34,9 +36,7 @@ export class Reference {
 
   /** Cuts the silence off at both ends; the words stay. */
   async trim(): Promise<void> {
-    const text = this.#form.refText
-    if (this.samples.value === null || !(await this.#keep(trimmed(this.samples.value)))) return
-    this.#form.refText = text
+    if (this.samples.value !== null) await this.#keep(trimmed(this.samples.value))
   }
 
   remove(): void {
@@ -56,7 +56,6 @@ export class Reference {
     if (kept.length < recorded.length) this.note.value = t('voices.clone.cut')
     try {
       this.#form.refAudio = await keepRecording(wavFile(kept, RECORDING_RATE))
-      this.#form.refText = ''
       this.samples.value = kept
       return true
     } catch (error) {
