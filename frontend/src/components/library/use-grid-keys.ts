@@ -1,6 +1,6 @@
 import { nextTick, ref, watch, type Ref } from 'vue'
 
-export interface GridActions {
+interface GridActions {
   readonly edit: (id: string) => void
   readonly favour: (id: string) => void
   readonly choose: (id: string) => void
