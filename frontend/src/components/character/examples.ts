@@ -1,5 +1,5 @@
 /** One turn of an example, as it is shown. */
-export interface ExampleTurn {
+interface ExampleTurn {
   /** Null: what stands before anybody speaks. */
   readonly who: 'character' | 'user' | 'other' | null
   readonly name: string

@@ -8,7 +8,7 @@ interface Names {
 }
 
 /** A text with the names in it; other macros are resolved by the conversation, and stay as they are. */
-export function withNames(text: string, { character, user }: Names): string {
+function withNames(text: string, { character, user }: Names): string {
   return text
     .replaceAll(/\{\{char\}\}|<(?:bot|char)>/gi, () => character)
     .replaceAll(/\{\{user\}\}|<user>/gi, () => user)

@@ -47,5 +47,3 @@ export function useCharacterForm(opened: Character) {
     save: () => void edited.save(),
   }
 }
-
-export type CharacterFormState = ReturnType<typeof useCharacterForm>

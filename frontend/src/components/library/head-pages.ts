@@ -14,7 +14,7 @@ interface Answer {
   readonly total: number
 }
 
-export interface HeadSource {
+interface HeadSource {
   /** @throws RequestError */
   fetch(page: Question & { limit: number; offset: number }): Promise<Answer>
   /** Keeps what was fetched where cards look for it. */

@@ -1,5 +1,4 @@
-export const VIEW_MODES = ['grid', 'list'] as const
-export type ViewMode = (typeof VIEW_MODES)[number]
+export type ViewMode = 'grid' | 'list'
 
 /** How large cards are: 1 small, 2 as usual, 3 large. */
 export type CardSize = 1 | 2 | 3

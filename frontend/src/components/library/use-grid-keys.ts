@@ -1,6 +1,6 @@
 import { nextTick, ref, watch, type Ref } from 'vue'
 
-export interface GridActions {
+interface GridActions {
   readonly edit: (id: string) => void
   readonly favour: (id: string) => void
   readonly choose: (id: string) => void
@@ -37,6 +37,8 @@ export function useGridKeys(grid: Grid, actions: GridActions) {
 
   function onKeydown(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return
+    // A star or a speech bubble that has the focus is pressed by Space, as buttons are.
+    if (event.key === ' ' && !isFace(event.target)) return
     const columns = grid.columns.value
     const page = columns * Math.max(1, grid.pageRows() - 1)
     const steps: Record<string, () => void> = {
@@ -60,4 +62,8 @@ export function useGridKeys(grid: Grid, actions: GridActions) {
   }
 
   return { current, onKeydown, move }
+}
+
+function isFace(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('.face')
 }

@@ -2,11 +2,8 @@ import { ref, shallowReactive, shallowRef, type Ref, type ShallowRef } from 'vue
 import { type LoreEntry, type Lorebook } from '#shared/entities.ts'
 import { RequestError } from '../../socket/request-error.ts'
 
-export type BookSettings = Omit<
-  Lorebook,
-  'entries' | 'lorebook_id' | 'revision' | 'created_at' | 'updated_at'
->
-export type BookState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict'
+type BookSettings = Omit<Lorebook, 'entries' | 'lorebook_id' | 'revision' | 'created_at' | 'updated_at'>
+type BookState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict'
 
 interface Server {
   /** @throws RequestError, `conflict` if it is no longer of this revision. */
