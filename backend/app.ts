@@ -83,7 +83,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       changes,
       access,
     })
-    await registerLibrary(scope, deps, { crud, changes, onDefect })
+    await registerLibrary(scope, deps, { crud, changes })
     registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
     registerModels(scope, engines.model)
     if (deps.settings) registerSettings(scope, deps.settings)
@@ -94,10 +94,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 }
 
 function crudOf({ store, config, clock, logger }: AppDeps, { publish }: ChangeFeed): Crud {
-  const onDefect = (error: AppError): void =>
-    logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
   const expandGreetings = greetingExpander({ store, config, clock })
-  return createCrud({ store, publish, onDefect, expandGreetings })
+  return createCrud({ store, publish, onDefect: defectLog(logger), expandGreetings })
+}
+
+function defectLog(logger: Logger): (error: AppError) => void {
+  return (error) => logger.error({ code: error.code, err: error.cause ?? error }, 'A request failed')
 }
 
 function accessRules(config: Config, token: string | undefined): AccessRules {
@@ -112,9 +114,9 @@ function accessRules(config: Config, token: string | undefined): AccessRules {
 async function registerLibrary(
   app: FastifyInstance,
   deps: AppDeps,
-  { crud, changes, onDefect }: { crud: Crud; changes: ChangeFeed; onDefect: (error: AppError) => void },
+  { crud, changes }: { crud: Crud; changes: ChangeFeed },
 ): Promise<void> {
-  const { store, media, clock } = deps
+  const { store, media, clock, logger } = deps
   const { publish } = changes
   await acceptUploads(app)
   registerRest(app, crud)
@@ -122,7 +124,7 @@ async function registerLibrary(
   registerConversationsIo(app, { store, media, clock, publish })
   registerVoices(app, voiceRoutes(deps))
   const library = { store, media, codec: cardCodec, publish }
-  const importer = new Importer(library, onDefect)
+  const importer = new Importer(library, defectLog(logger))
   registerCharactersIo(app, { importer, library, clock })
   registerLorebooksIo(app, { importer, library })
   registerBackup(app, backupDeps(deps))

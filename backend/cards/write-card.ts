@@ -35,6 +35,7 @@ export async function writeCard(card: CardToWrite): Promise<Uint8Array> {
   await macrotask()
   const text = source ? editedText(source, after, card.now) : madeText(after, card)
   const writing = { card, source, text, after }
+  await macrotask()
   switch (card.format) {
     case 'png':
       return pngFile(writing)

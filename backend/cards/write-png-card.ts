@@ -1,3 +1,4 @@
+import { macrotask } from '../lib/macrotask.ts'
 import { backfillOf } from './character/upgrade.ts'
 import { edited, isSameOrNone, upgraded, withChange, type CardText } from './character/card-text.ts'
 import { readCharacter } from './character/read-character.ts'
@@ -13,6 +14,8 @@ export async function pngFile(writing: Writing): Promise<Uint8Array> {
   const { card, source, after } = writing
   const text = await withInlineAssets(writing)
   const newer = upgraded(text, after)
+  // The copy is as much work again; others may have their turn before it.
+  await macrotask()
   const own = source?.open.format === 'png' && card.isPictureNew !== true ? source.bytes : undefined
   const picture = own ?? card.picture ?? plainPicture(card.character.color)
   return withCards(picture, [

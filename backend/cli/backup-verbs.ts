@@ -20,11 +20,11 @@ export async function backUpTo(
   given: string | undefined,
 ): Promise<void> {
   await using server = await runningServer(flags, terminal)
-  const { path, bytes } = server
-    ? await download(server.address, given)
-    : await pack(flags, terminal, given)
+  const { path, bytes } = server ? await download(server.address, given) : await pack(flags, terminal, given)
   terminal.out(`${path}\n`)
-  terminal.say(`Wrote ${(bytes / BYTES_PER_MEGABYTE).toFixed(1)} MB: characters, conversations, pictures, settings`)
+  terminal.say(
+    `Wrote ${(bytes / BYTES_PER_MEGABYTE).toFixed(1)} MB: characters, conversations, pictures, settings`,
+  )
   terminal.say('Keys and tokens are not in it; keep those elsewhere')
 }
 

@@ -43,7 +43,7 @@ export async function importSessions(
   for (const file of files) {
     const form = new FormData()
     form.append('file', await contentOf(file), basename(file))
-    const response = await callApi(client.address, `/api/conversations/import?${query}`, { form })
+    const response = await callApi(client.address, `/api/conversations/import?${query.toString()}`, { form })
     for (const result of z.array(Imported).parse(await response.json())) {
       if (!result.ok) failures += 1
       if (json) terminal.out(`${JSON.stringify(result)}\n`)
@@ -90,7 +90,10 @@ export async function exportSessionFile(
 ): Promise<void> {
   const { conversation_id: id } = await chooseSession(client, given)
   const kind = format === 'troupe' ? 'json' : 'jsonl'
-  const response = await callApi(client.address, `/api/conversations/${encodeURIComponent(id)}/export?format=${kind}`)
+  const response = await callApi(
+    client.address,
+    `/api/conversations/${encodeURIComponent(id)}/export?format=${kind}`,
+  )
   if (output === undefined || output === '-') {
     terminal.out(await response.text())
     return

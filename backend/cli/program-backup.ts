@@ -6,7 +6,9 @@ import { type ProgramContext } from './program-context.ts'
 export function addBackup(program: Command, context: ProgramContext): void {
   program
     .command('backup')
-    .description('Write everything to one file: characters, conversations, voices, pictures, settings without keys.')
+    .description(
+      'Write everything to one file: characters, conversations, voices, pictures, settings without keys.',
+    )
     .argument('[file]', 'or a folder; without it, into this one under a name with the date')
     .addHelpText(
       'after',

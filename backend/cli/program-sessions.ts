@@ -67,7 +67,9 @@ function addSelect(sessions: Command, run: Run): void {
 function addImport(sessions: Command, run: Run): void {
   sessions
     .command('import')
-    .description('Add the chats of files: SillyTavern, Chub, RisuAI, Agnai, KoboldAI Lite, CAI Tools, our own, …')
+    .description(
+      'Add the chats of files: SillyTavern, Chub, RisuAI, Agnai, KoboldAI Lite, CAI Tools, our own, …',
+    )
     .argument('<file...>')
     .option('-c, --character <id>', 'whose chats they are; without it, of those who are called so')
     .addOption(
@@ -81,21 +83,23 @@ function addImport(sessions: Command, run: Run): void {
       '\nBring the characters first (troupe characters import), so that the chats find them.' +
         '\n\nExamples:\n  troupe sessions import chats/Mira/*.jsonl\n  troupe sessions import old.jsonl --character mira-001',
     )
-    .action(
-      (files: string[], flags: { character?: string; onDuplicate: 'skip' | 'copy'; json?: true }) =>
-        run((connected) => importSessions(connected, { files, ...flags, json: flags.json === true })),
+    .action((files: string[], flags: { character?: string; onDuplicate: 'skip' | 'copy'; json?: true }) =>
+      run((connected) => importSessions(connected, { files, ...flags, json: flags.json === true })),
     )
 }
 
 function addExport(sessions: Command, run: Run): void {
   sessions
     .command('export')
-    .description('Write a session as Markdown, JSON, JSON Lines (a message a line), or a file to be imported again.')
+    .description(
+      'Write a session as Markdown, JSON, JSON Lines (a message a line), or a file to be imported again.',
+    )
     .argument('[session]', SESSION, 'last')
     .addOption(
-      new Option('-f, --format <format>', "without it, by the file's name; else markdown").choices(
-        [...EXPORT_FORMATS, ...FILE_FORMATS],
-      ),
+      new Option('-f, --format <format>', "without it, by the file's name; else markdown").choices([
+        ...EXPORT_FORMATS,
+        ...FILE_FORMATS,
+      ]),
     )
     .option(...OUTPUT_FLAG)
     .addHelpText(

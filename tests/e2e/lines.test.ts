@@ -37,7 +37,8 @@ async function open(size?: { width: number; height: number }): Promise<TroupePag
     path: `/c/${conversationId}`,
     ...(size ? { size } : {}),
   })
-  await expect.poll(() => lines(troupe).count()).toBe(4)
+  await lines(troupe).nth(3).waitFor()
+  expect(await lines(troupe).count()).toBe(4)
   return troupe
 }
 
@@ -99,13 +100,13 @@ describe('a line', () => {
 
   it('that was deleted can be called back while the notice stands, and is where it was', async () => {
     await using troupe = await open()
-    const words = await lines(troupe).allInnerTexts()
+    const words = await lines(troupe).allTextContents()
     await choose(troupe, 1, 'Delete')
     await expect.poll(() => lines(troupe).count()).toBe(3)
     await expect.poll(async () => (await stored()).length).toBe(3)
     await troupe.button('Undo').click()
     await expect.poll(() => lines(troupe).count()).toBe(4)
-    expect(await lines(troupe).allInnerTexts()).toEqual(words)
+    expect(await lines(troupe).allTextContents()).toEqual(words)
     expect(await contents()).toHaveLength(4)
     expect(troupe.faults).toEqual([])
   })

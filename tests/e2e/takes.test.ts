@@ -36,7 +36,8 @@ beforeEach(() => {
 
 async function open(): Promise<TroupePage> {
   const troupe = await TroupePage.open(browser, server.url, { path: `/c/${conversationId}` })
-  await expect.poll(() => lines(troupe).count()).toBe(4)
+  await lines(troupe).nth(3).waitFor()
+  expect(await lines(troupe).count()).toBe(4)
   return troupe
 }
 

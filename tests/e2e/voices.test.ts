@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Voice } from '#shared/entities.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { joined, silence, spoken } from '../support/speech.ts'
+import { HANG_MS } from '../support/hang.ts'
 import { TroupePage } from '../support/troupe-page.ts'
 import { wordErrorRate } from '../support/words.ts'
 
@@ -86,7 +87,7 @@ describe('the voices', () => {
     await troupe.speak(joined(silence(300), said, silence(600)))
     await troupe.button('Stop recording').click()
     const text = page.getByRole('textbox', { name: 'What is said in it' })
-    await expect.poll(() => text.inputValue(), { timeout: 30_000 }).not.toBe('')
+    await expect.poll(() => text.inputValue(), { timeout: HANG_MS }).not.toBe('')
     expect(wordErrorRate(SAID, await text.inputValue())).toBeLessThanOrEqual(0.5)
     await troupe.button('Trim silence').click()
     await text.fill(SAID)

@@ -11,6 +11,7 @@ import {
   keysPlace,
   levelPlace,
   logicPlace,
+  namesPlace,
   positionPlace,
   probabilityPlace,
   rolePlace,
@@ -66,7 +67,7 @@ function tavernPlaces(named: (name: string) => Path): Places<EntryFields> {
     cooldown: [numberPlace(named('cooldown'), WHOLE)],
     delay: [numberPlace(named('delay'), WHOLE)],
     ignores_budget: [flagPlace(named('ignore_budget'))],
-    character_filter: [keysPlace([...named('character_filter'), 'names'])],
+    character_filter: [namesPlace([...named('character_filter'), 'names'])],
     is_character_filter_inverted: [flagPlace([...named('character_filter'), 'isExclude'])],
   }
 }

@@ -7,7 +7,7 @@ import { readEntry } from './read-book.ts'
 
 /** A book that was made here, in the words of cards of version 3. */
 export function newBook(book: BookContent, dialect: Dialect): JsonObject {
-  const ids = new Set<string>()
+  const ids = new TakenIds([])
   const template = { extensions: {}, entries: [] }
   const result = filled(template, dialect.book, {
     before: { ...BLANK_BOOK, name: '' },
@@ -18,18 +18,30 @@ export function newBook(book: BookContent, dialect: Dialect): JsonObject {
 }
 
 /** @param taken ids that other entries have; the new one is added. */
-export function newEntry(entry: LoreEntry, dialect: Dialect, taken: Set<string>): JsonObject {
-  const template = { [dialect.idName]: freeId(entry.id, taken), ...dialect.template(entry) }
+export function newEntry(entry: LoreEntry, dialect: Dialect, taken: TakenIds): JsonObject {
+  const template = { [dialect.idName]: taken.free(entry.id), ...dialect.template(entry) }
   const before = entryFieldsOf(readEntry({ key: 0, id: entry.id, raw: template }, dialect))
   const result = filled(template, dialect.entry, { before, after: entryFieldsOf(entry) })
   return isObject(result) ? result : template
 }
 
-/** A number, as older programs take no other: behind all others, so that it is last where numbers are the order. */
-function freeId(wanted: string, taken: Set<string>): number {
-  const isFree = /^(0|[1-9]\d{0,8})$/.test(wanted) && !taken.has(wanted)
-  const numbers = [...taken].map(Number).filter((number) => Number.isSafeInteger(number))
-  const id = isFree ? Number(wanted) : numbers.reduce((most, number) => Math.max(most, number), -1) + 1
-  taken.add(String(id))
-  return id
+/** The ids of a book's entries. New ones are numbers, as older programs take no other. */
+export class TakenIds {
+  readonly #taken: Set<string>
+  #next: number
+
+  constructor(ids: readonly string[]) {
+    this.#taken = new Set(ids)
+    const numbers = ids.map(Number).filter((id) => Number.isSafeInteger(id))
+    this.#next = numbers.reduce((most, id) => Math.max(most, id), -1) + 1
+  }
+
+  /** Behind all others, so that it is last where numbers are the order. */
+  free(wanted: string): number {
+    const isFree = /^(0|[1-9]\d{0,8})$/.test(wanted) && !this.#taken.has(wanted)
+    const id = isFree ? Number(wanted) : this.#next
+    this.#taken.add(String(id))
+    this.#next = Math.max(this.#next, id + 1)
+    return id
+  }
 }

@@ -6,7 +6,7 @@ import { isObject, valueAt } from '../json/values.ts'
 import { type Dialect } from './dialects.ts'
 import { rawEntries, type RawEntry } from './entries.ts'
 import { bookFieldsOf, entryFieldsOf, type BookContent } from './fields.ts'
-import { newEntry } from './new-book.ts'
+import { newEntry, TakenIds } from './new-book.ts'
 
 interface BookEdit {
   readonly before: BookContent
@@ -43,7 +43,7 @@ function entriesChange(raw: unknown, dialect: Dialect, edit: BookEdit): Change {
 }
 
 class Entries {
-  readonly takenIds: Set<string>
+  readonly takenIds: TakenIds
   readonly #dialect: Dialect
   readonly #raw: ReadonlyMap<string, RawEntry>
   readonly #before: ReadonlyMap<string, LoreEntry>
@@ -55,7 +55,7 @@ class Entries {
     this.#raw = new Map(entries.map((entry) => [entry.id, entry]))
     this.#before = new Map(before.entries.map((entry) => [entry.id, entry]))
     this.#after = after.entries
-    this.takenIds = new Set(entries.map(({ id }) => id))
+    this.takenIds = new TakenIds(entries.map(({ id }) => id))
   }
 
   items(container: readonly unknown[]): Item[] {

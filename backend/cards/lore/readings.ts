@@ -64,6 +64,11 @@ export function readKeys(json: unknown, note: Note): string[] | undefined {
   return keys?.filter((key) => key.trim() !== '')
 }
 
+/** Names of characters. */
+export function namesPlace(path: Path): Place<string[]> {
+  return { path, read: (json, note) => readKeys(json, note)?.slice(0, 200), write: writeTexts }
+}
+
 /** Keys in one line: `a, b`. */
 export function commaKeysPlace(path: Path): Place<string[]> {
   return {

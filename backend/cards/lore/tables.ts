@@ -17,7 +17,7 @@ export const DEPTH = { min: 0, max: 1_000, isWhole: true }
 
 /** What a program has no word for is put under our name. */
 export function entryTable(spare: Path, own: Places<EntryFields>): Table<EntryFields> {
-  return settled({
+  return settled<EntryFields>({
     names: ENTRY_FIELD_NAMES,
     own,
     aliases: [],
@@ -26,7 +26,7 @@ export function entryTable(spare: Path, own: Places<EntryFields>): Table<EntryFi
 }
 
 export function bookTable(): Table<BookFields> {
-  return settled({
+  return settled<BookFields>({
     names: BOOK_FIELD_NAMES,
     own: {
       name: [

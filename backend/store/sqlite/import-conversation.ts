@@ -73,7 +73,8 @@ export function importerOf(database: Database): ConversationStore['importWhole']
       }
       return await attempt('save the conversation', () => filling.finish(head()))
     } catch (thrown) {
-      statements.remove.run(conversation_id)
+      // On a disk that fails, too: what stays of it is in the trash, and goes with that.
+      await attempt('clean up', () => statements.remove.run(conversation_id)).catch(() => {})
       throw thrown
     }
   }

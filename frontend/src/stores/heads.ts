@@ -16,6 +16,8 @@ export class Heads {
   /** Asked for, or known not to be there. */
   readonly #asked = new Set<string>()
   readonly #waiting = new Set<string>()
+  /** Asked for in vain, because the line was broken. */
+  readonly #missed = new Set<string>()
   readonly #client: Stage['client']
 
   constructor({ client }: Stage) {
@@ -27,7 +29,8 @@ export class Heads {
     // What was changed while nobody listened is asked for anew.
     client.on('ready', () => {
       this.#asked.clear()
-      this.#askAgain([...this.#known.keys()])
+      this.#ask([...this.#known.keys(), ...this.#missed], true)
+      this.#missed.clear()
     })
   }
 
@@ -93,8 +96,8 @@ export class Heads {
       for (const id of ids) if (!found.has(id)) this.#known.delete(id)
       this.put(heads)
     } catch {
-      // Asked for again by whoever looks next, at the latest when the line is open again.
-      for (const id of ids) this.#asked.delete(id)
+      // Asked for again when the line is open again.
+      for (const id of ids) this.#missed.add(id)
     }
   }
 }

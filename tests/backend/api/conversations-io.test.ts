@@ -22,10 +22,15 @@ afterEach(async () => {
   await app[Symbol.asyncDispose]()
 })
 
-const line = (mes: string, isUser = true): string => JSON.stringify({ name: isUser ? 'Ren' : 'Nora', is_user: isUser, mes })
+const line = (mes: string, isUser = true): string =>
+  JSON.stringify({ name: isUser ? 'Ren' : 'Nora', is_user: isUser, mes })
 const CHAT = `${line('Hi!')}\n${line('Hello.', false)}\n`
 
-async function send(files: Readonly<Record<string, string>>, query = '', headers: Record<string, string> = {}): Promise<Response> {
+async function send(
+  files: Readonly<Record<string, string>>,
+  query = '',
+  headers: Record<string, string> = {},
+): Promise<Response> {
   const form = new FormData()
   for (const [name, content] of Object.entries(files)) form.append('file', new Blob([content]), name)
   return await fetch(`${app.url}/api/conversations/import${query}`, { method: 'POST', body: form, headers })
@@ -78,23 +83,29 @@ describe('POST /api/conversations/import', () => {
   test('wants files', async () => {
     const response = await send({})
     expect([response.status, await response.json()]).toMatchObject([400, { code: 'bad_message' }])
-    const json = await fetch(`${app.url}/api/conversations/import`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+    const json = await fetch(`${app.url}/api/conversations/import`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
     expect(json.status).toBe(400)
   })
 
   test('nobody else waits for a long chat', async () => {
-    const text = Array.from({ length: 5_000 }, (_one, index) => line(`Line ${index}`, index % 2 === 0)).join('\n')
+    const text = Array.from({ length: 5_000 }, (_one, index) => line(`Line ${index}`, index % 2 === 0)).join(
+      '\n',
+    )
     const importing = put({ 'long.jsonl': text })
     let answered = 0
-    let isDone = false
+    const done = new AbortController()
     const asking = (async () => {
       do {
         expect((await fetch(`${app.url}/api/conversations?limit=1`)).status).toBe(200)
         answered += 1
-      } while (!isDone)
+      } while (!done.signal.aborted)
     })()
     const [result] = await importing
-    isDone = true
+    done.abort()
     await asking
     expect(answered).toBeGreaterThan(5)
     const id = result?.conversation?.conversation_id ?? ''
@@ -129,7 +140,9 @@ describe('GET /api/conversations/:id/export', () => {
     await app.store.messages.selectAlternative(first?.message_id ?? '', 1)
     const response = await take(id, 'branches=1')
     expect(response.headers.get('content-type')).toBe('application/zip')
-    const zip = await yauzl.fromBufferPromise(Buffer.from(await response.arrayBuffer()), { lazyEntries: true })
+    const zip = await yauzl.fromBufferPromise(Buffer.from(await response.arrayBuffer()), {
+      lazyEntries: true,
+    })
     const names: string[] = []
     for await (const { fileName } of zip.eachEntry()) names.push(fileName)
     expect(names).toEqual(['a.jsonl', 'a - Branch #1.jsonl'])

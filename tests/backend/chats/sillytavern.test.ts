@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { ChatLibrary } from '../../support/chat-library.ts'
 import { aCharacter } from '../store/support.ts'
 
-const HEADER = '{"chat_metadata":{"note_prompt":"Be brief.","note_depth":2,"note_role":1},"user_name":"unused","character_name":"unused"}'
+const HEADER =
+  '{"chat_metadata":{"note_prompt":"Be brief.","note_depth":2,"note_role":1},"user_name":"unused","character_name":"unused"}'
 const line = (message: object): string => JSON.stringify(message)
 const user = (mes: string, more: object = {}): string => line({ name: 'Ren', is_user: true, mes, ...more })
 const mira = (mes: string, more: object = {}): string => line({ name: 'Mira', is_user: false, mes, ...more })
@@ -16,7 +17,11 @@ describe('a chat of SillyTavern', () => {
     await using library = await ChatLibrary.open()
     const character = await library.store.characters.create(aCharacter('Mira'))
     const swipes = { swipes: ['Hello.', 'Good evening.'], swipe_id: 1, send_date: '2024-10-18T20:52:17.000Z' }
-    const generated = { extra: { model: 'some-model', token_count: 7 }, gen_started: '2024-10-18T20:52:10.000Z', gen_finished: '2024-10-18T20:52:12.500Z' }
+    const generated = {
+      extra: { model: 'some-model', token_count: 7 },
+      gen_started: '2024-10-18T20:52:10.000Z',
+      gen_finished: '2024-10-18T20:52:12.500Z',
+    }
     const file = [HEADER, mira('Good evening.', { ...swipes, ...generated }), user('Hi!')].join('\n')
     const [result] = await library.put('Mira - 2024-10-18@20h52m17s.jsonl', file)
     expect(result).toMatchObject({
@@ -48,7 +53,10 @@ describe('a chat of SillyTavern', () => {
   })
 
   test.each([
-    ['with the old header', '{"user_name":"Ren","character_name":"Mira","create_date":"2024-10-18@20h52m17s","chat_metadata":{}}\n'],
+    [
+      'with the old header',
+      '{"user_name":"Ren","character_name":"Mira","create_date":"2024-10-18@20h52m17s","chat_metadata":{}}\n',
+    ],
     ['without a header', ''],
     ['with a byte order mark', '\uFEFF'],
     ['with blank lines in front', '\n \n'],
@@ -62,7 +70,15 @@ describe('a chat of SillyTavern', () => {
 
   test('keeps broken lines where they are, and says which', async () => {
     await using library = await ChatLibrary.open()
-    const text = [HEADER, user('One'), '{"name":"Mira","mes":"cut', '', '[1]', mira('Two'), '{"name":"Mi'].join('\n')
+    const text = [
+      HEADER,
+      user('One'),
+      '{"name":"Mira","mes":"cut',
+      '',
+      '[1]',
+      mira('Two'),
+      '{"name":"Mi',
+    ].join('\n')
     const [result] = await library.put('chat.jsonl', text)
     expect(result?.report?.ignored.map(({ path }) => path)).toEqual(['line 3', 'line 5', 'line 7', 'Mira'])
     const id = result?.conversation?.conversation_id ?? ''
@@ -74,7 +90,11 @@ describe('a chat of SillyTavern', () => {
 
   test('keeps bytes that are no text', async () => {
     await using library = await ChatLibrary.open()
-    const bytes = Buffer.concat([Buffer.from(`${user('Hi!')}\n{"name":"Mira","mes":"caf`), Buffer.from([0xe9, 0xff]), Buffer.from(`"}\n${mira('So')}`)])
+    const bytes = Buffer.concat([
+      Buffer.from(`${user('Hi!')}\n{"name":"Mira","mes":"caf`),
+      Buffer.from([0xe9, 0xff]),
+      Buffer.from(`"}\n${mira('So')}`),
+    ])
     const id = await library.putOne('chat.jsonl', bytes)
     expect(await library.take(id)).toEqual(bytes)
     const copy = await library.putOne('chat.json', await library.take(id, 'json'))
@@ -87,7 +107,9 @@ describe('a chat of SillyTavern', () => {
     const [result] = await library.put('chat.jsonl', text)
     expect(result?.report?.repaired).toMatchObject([{ path: 'line 1', from: 'Second.', to: 'Edited.' }])
     const [message] = await shown(library, result?.conversation?.conversation_id ?? '')
-    const { alternatives, active_index } = await library.store.messages.alternatives(message?.message_id ?? '')
+    const { alternatives, active_index } = await library.store.messages.alternatives(
+      message?.message_id ?? '',
+    )
     expect(active_index).toBe(1)
     expect(alternatives.map(({ content }) => content)).toEqual(['First.', 'Edited.', 'Second.'])
   })
@@ -123,10 +145,30 @@ describe('a chat of SillyTavern', () => {
     await using library = await ChatLibrary.open()
     const renamed = await library.store.characters.create(aCharacter('Mira the Bold'))
     const felix = await library.store.characters.create(aCharacter('felix'))
-    await library.store.originals.put({ kind: 'character', id: renamed.id, format: 'png', file_name: 'Mira.png', hash: 'h', source: '', report: { repaired: [], ignored: [], kept: [] } })
-    const text = [mira('I.', { original_avatar: 'Mira.png' }), line({ name: 'Felix', is_user: false, mes: 'And I.' }), line({ name: 'Gone', is_user: false, mes: 'And I, too.', force_avatar: '/thumbnail?type=avatar&file=Gone.png' })].join('\n')
+    await library.store.originals.put({
+      kind: 'character',
+      id: renamed.id,
+      format: 'png',
+      file_name: 'Mira.png',
+      hash: 'h',
+      source: '',
+      report: { repaired: [], ignored: [], kept: [] },
+    })
+    const text = [
+      mira('I.', { original_avatar: 'Mira.png' }),
+      line({ name: 'Felix', is_user: false, mes: 'And I.' }),
+      line({
+        name: 'Gone',
+        is_user: false,
+        mes: 'And I, too.',
+        force_avatar: '/thumbnail?type=avatar&file=Gone.png',
+      }),
+    ].join('\n')
     const [result] = await library.put('group.jsonl', text)
-    expect(result).toMatchObject({ unmatched: ['Gone'], conversation: { active_characters: [renamed.id, felix.id] } })
+    expect(result).toMatchObject({
+      unmatched: ['Gone'],
+      conversation: { active_characters: [renamed.id, felix.id] },
+    })
     const messages = await shown(library, result?.conversation?.conversation_id ?? '')
     expect(messages.map(({ name, character_id }) => [name, character_id])).toEqual([
       ['Mira', renamed.id],
@@ -147,7 +189,16 @@ describe('a chat of SillyTavern', () => {
 
   test('of Chub, whose texts are in objects, stays one when it is edited', async () => {
     await using library = await ChatLibrary.open()
-    const text = line({ name: 'Mira', is_user: false, mes: { message: 'Hi.', id: 7 }, swipes: [{ message: 'Hi.', id: 7 }, { message: 'Ho.', id: 8 }], swipe_id: 0 })
+    const text = line({
+      name: 'Mira',
+      is_user: false,
+      mes: { message: 'Hi.', id: 7 },
+      swipes: [
+        { message: 'Hi.', id: 7 },
+        { message: 'Ho.', id: 8 },
+      ],
+      swipe_id: 0,
+    })
     const id = await library.putOne('chat.jsonl', text)
     const [message] = await shown(library, id)
     expect(message).toMatchObject({ content: 'Hi.', alternative_count: 2 })
@@ -190,11 +241,20 @@ describe('a chat of SillyTavern', () => {
     const id = await library.putOne('chat.jsonl', text)
     const [one, two] = await shown(library, id)
     await library.store.messages.delete(one?.message_id ?? '')
-    const wording = { content: 'Two again', unheard: '', is_interrupted: false, generation: null, tool_uses: [] }
-    await library.store.messages.addAlternative(two?.message_id ?? '', wording, { until: two?.message_id ?? '', except: [] })
+    const wording = {
+      content: 'Two again',
+      unheard: '',
+      is_interrupted: false,
+      generation: null,
+      tool_uses: [],
+    }
+    await library.store.messages.addAlternative(two?.message_id ?? '', wording, {
+      until: two?.message_id ?? '',
+      except: [],
+    })
     await library.store.messages.create({ ...aMessageOf(id), content: 'Four' })
     await library.store.conversations.update({ conversation_id: id, author_note: null })
-    const lines = (await library.takeText(id)).split('\r\n').map((one) => JSON.parse(one) as unknown)
+    const lines = (await library.takeText(id)).split('\r\n').map((written) => JSON.parse(written) as unknown)
     expect(lines).toMatchObject([
       { chat_metadata: { note_prompt: '', note_depth: 2 }, character_name: 'unused' },
       { mes: 'Two again', swipes: ['Two', 'Two again'], swipe_id: 1 },

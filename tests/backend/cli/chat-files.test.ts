@@ -8,14 +8,20 @@ import { troupe } from '../../support/troupe-command.ts'
 import { tickingClock } from '../store/support.ts'
 
 const stage = new CliStage()
-const CHAT = '{"name":"Ren","is_user":true,"mes":"Hi!"}\r\n{"name":"Nora","is_user":false,"mes":"Good evening.","mood":1.0}'
+const CHAT =
+  '{"name":"Ren","is_user":true,"mes":"Hi!"}\r\n{"name":"Nora","is_user":false,"mes":"Good evening.","mood":1.0}'
 
 describe('troupe sessions import', () => {
   test('takes chats in, once, and gives them back as they were', async () => {
     await stage.serve()
     await writeFile(stage.file('Nora.jsonl'), CHAT)
     await writeFile(stage.file('broken.jsonl'), 'no chat')
-    const { code, out, err } = await stage.run(['sessions', 'import', stage.file('Nora.jsonl'), stage.file('broken.jsonl')])
+    const { code, out, err } = await stage.run([
+      'sessions',
+      'import',
+      stage.file('Nora.jsonl'),
+      stage.file('broken.jsonl'),
+    ])
     expect(code).toBe(1)
     expect(err).toContain('Imported "Nora" from Nora.jsonl')
     expect(err).toContain('Cannot import broken.jsonl: It is no chat')
@@ -35,21 +41,21 @@ describe('troupe sessions import', () => {
   })
 })
 
-describe('troupe backup and restore', () => {
-  const offline = (args: readonly string[]) =>
-    troupe(['--data-dir', stage.file('data'), ...args], { env: { XDG_STATE_HOME: stage.folder } })
-  const titles = async (): Promise<string[]> => {
-    const store = await openData(stage.file('data'), { clock: tickingClock(), onNotice: () => {} })
-    const listed = await store.conversations.list({})
-    await store[Symbol.asyncDispose]()
-    return listed.map(({ title }) => title)
-  }
-  const add = async (title: string): Promise<void> => {
-    const store = await openData(stage.file('data'), { clock: tickingClock(), onNotice: () => {} })
-    await store.conversations.create(ConversationDraft.parse({ title }))
-    await store[Symbol.asyncDispose]()
-  }
+const offline = (args: readonly string[]) =>
+  troupe(['--data-dir', stage.file('data'), ...args], { env: { XDG_STATE_HOME: stage.folder } })
+const titles = async (): Promise<string[]> => {
+  const store = await openData(stage.file('data'), { clock: tickingClock(), onNotice: () => {} })
+  const listed = await store.conversations.list({})
+  await store[Symbol.asyncDispose]()
+  return listed.map(({ title }) => title)
+}
+const add = async (title: string): Promise<void> => {
+  const store = await openData(stage.file('data'), { clock: tickingClock(), onNotice: () => {} })
+  await store.conversations.create(ConversationDraft.parse({ title }))
+  await store[Symbol.asyncDispose]()
+}
 
+describe('troupe backup and restore', () => {
   test('work on a data directory that no server uses, even if its database is broken', async () => {
     await mkdir(stage.file('data'))
     await add('First')
@@ -74,12 +80,18 @@ describe('troupe backup and restore', () => {
     const { code, err } = await offline(['restore', stage.file('no.zip')])
     expect([code, err]).toEqual([1, expect.stringContaining('no backup of Troupe')])
     expect(await titles()).toEqual(['First'])
-    expect(await offline(['restore', stage.file('gone.zip')])).toMatchObject({ code: 1, err: expect.stringContaining('no such file') })
+    expect(await offline(['restore', stage.file('gone.zip')])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no such file'),
+    })
   })
 
   test('hand the file to the server that runs', async () => {
     await mkdir(stage.file('data'))
-    await stage.serve({ config: { data_dir: stage.file('data') }, file: join(stage.file('data'), 'troupe.db') })
+    await stage.serve({
+      config: { data_dir: stage.file('data') },
+      file: join(stage.file('data'), 'troupe.db'),
+    })
     await stage.run(['backup', stage.file('all.zip')])
     const { code, err } = await stage.run(['restore', stage.file('all.zip')])
     expect([code, err]).toEqual([0, expect.stringContaining('when the server has been restarted')])

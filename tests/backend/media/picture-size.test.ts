@@ -27,13 +27,14 @@ test.each([
   },
 )
 
-test('a header that is cut off anywhere has no size, and does no harm', async () => {
+test('a header that is cut off anywhere has no size, and never a wrong one', async () => {
   for (const bytes of [await drawn().png(), await drawn().jpeg(), await drawn().webp(), gif]) {
     const kind = mediaKindOf(bytes)
-    for (let end = 0; end < Math.min(bytes.length, 400); end++) {
-      const size = kind && pictureSizeOf(bytes.subarray(0, end), kind)
-      if (size) expect(size).toEqual({ width, height })
-    }
+    const sizes = Array.from({ length: Math.min(bytes.length, 400) }, (_unused, end) =>
+      kind ? pictureSizeOf(bytes.subarray(0, end), kind) : undefined,
+    )
+    const wrong = sizes.filter((size) => size && (size.width !== width || size.height !== height))
+    expect(wrong).toEqual([])
   }
 })
 

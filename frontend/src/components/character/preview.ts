@@ -22,6 +22,11 @@ export function spokenHtml(text: string, names: Names): string {
   })
 }
 
+const NOTE_TAGS = (
+  'p br em i strong b u s a code pre ul ol li blockquote ' +
+  'h1 h2 h3 h4 h5 h6 hr table thead tbody tr td th details summary'
+).split(' ')
+
 const notes = new MarkdownIt({ html: true, linkify: true, breaks: true })
 
 /**
@@ -30,26 +35,7 @@ const notes = new MarkdownIt({ html: true, linkify: true, breaks: true })
  */
 export function notesHtml(text: string): string {
   const html = DOMPurify.sanitize(notes.render(text), {
-    ALLOWED_TAGS: [
-      ...['p', 'br', 'em', 'i', 'strong', 'b', 'u', 's', 'a', 'code', 'pre', 'ul', 'ol', 'li', 'blockquote'],
-      ...[
-        'h1',
-        'h2',
-        'h3',
-        'h4',
-        'h5',
-        'h6',
-        'hr',
-        'table',
-        'thead',
-        'tbody',
-        'tr',
-        'td',
-        'th',
-        'details',
-        'summary',
-      ],
-    ],
+    ALLOWED_TAGS: NOTE_TAGS,
     ALLOWED_ATTR: ['href'],
     ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
   })

@@ -9,9 +9,7 @@ const PAGE = 50
 export function useChats(characterId: string) {
   const { client } = useStage()
   const chats = new Shelf<Conversation>(({ conversation_id }) => conversation_id)
-  const hasMore = ref(false)
-  const isLoaded = ref(false)
-  const isMine = (one: Conversation): boolean => one.active_characters.includes(characterId)
+  const [hasMore, isLoaded] = [ref(false), ref(false)]
 
   async function load(before?: string): Promise<void> {
     const page = await client.request('get_conversations', {
@@ -29,7 +27,7 @@ export function useChats(characterId: string) {
   const loadQuietly = (before?: string): void => void load(before).catch(() => {})
 
   const put = (one: Conversation): void => {
-    if (!isMine(one)) chats.remove(one.conversation_id)
+    if (!one.active_characters.includes(characterId)) chats.remove(one.conversation_id)
     else if (chats.find(one.conversation_id) === undefined) chats.putFirst(one)
     else chats.put(one)
   }

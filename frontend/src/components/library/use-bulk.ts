@@ -13,20 +13,7 @@ const RESTORED_AT_ONCE = 8
 export function useBulk() {
   const library = useLibrary()
   const shell = useShell()
-  const isBusy = ref(false)
-
-  async function attempt(work: () => Promise<void>): Promise<boolean> {
-    isBusy.value = true
-    try {
-      await work()
-      return true
-    } catch {
-      shell.say(t('library.bulk.failed'))
-      return false
-    } finally {
-      isBusy.value = false
-    }
-  }
+  const { isBusy, attempt } = useAttempts()
 
   type Change = Omit<Parameters<typeof library.changeCharacters>[0], 'ids'>
   const change = (ids: readonly string[], what: Change): Promise<boolean> =>
@@ -55,6 +42,26 @@ export function useBulk() {
   }
 
   return { isBusy, change, remove, ...useExports(attempt) }
+}
+
+function useAttempts() {
+  const shell = useShell()
+  const isBusy = ref(false)
+
+  /** @returns whether it worked; if not, it has been said. */
+  async function attempt(work: () => Promise<void>): Promise<boolean> {
+    isBusy.value = true
+    try {
+      await work()
+      return true
+    } catch {
+      shell.say(t('library.bulk.failed'))
+      return false
+    } finally {
+      isBusy.value = false
+    }
+  }
+  return { isBusy, attempt }
 }
 
 /** Many cards become many files, one after another. */

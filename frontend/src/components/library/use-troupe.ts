@@ -71,15 +71,11 @@ function soon({ clock }: Stage, run: () => void): () => void {
 /** All tags there are, most used first. */
 function useTags({ client }: Stage) {
   const tags = shallowRef<readonly TagCount[]>([])
-  const load = (): void => {
-    client
-      .request('get_tags', {})
-      .then((found) => {
-        tags.value = found
-      })
-      // Asked for again when the line is open again.
-      .catch(() => {})
+  const fetchTags = async (): Promise<void> => {
+    tags.value = await client.request('get_tags', {})
   }
+  // Asked for again when the line is open again.
+  const load = (): void => void fetchTags().catch(() => {})
   if (client.isOpen) load()
   return { tags, load }
 }

@@ -1,12 +1,18 @@
 import { computed, ref, shallowRef } from 'vue'
 import { type Character, type Speaking } from '#shared/entities.ts'
-import { type SocketClient } from '../../socket/socket-client.ts'
+import { type RequestInput } from '#shared/protocol/requests.ts'
 import { isConflict } from './voice-keeper.ts'
 
 /** What the voice tab changes of a character. */
 export interface CharacterVoice {
   voiceId: string | null
   speaking: Speaking
+}
+
+/** Of the one character whose voice it is. */
+export interface CharacterVerbs {
+  readonly load: () => Promise<Character>
+  readonly update: (patch: RequestInput<'update_character'>) => Promise<Character>
 }
 
 export type VoiceTabState = 'saved' | 'saving' | 'failed' | 'conflict'
@@ -22,21 +28,24 @@ export class CharacterVoiceKeeper {
     () => this.form.value !== null && !isSame(this.form.value, this.#stored.value),
   )
   readonly #stored = shallowRef<Character | null>(null)
-  readonly #client: Pick<SocketClient, 'request'>
-  readonly #characterId: string
+  readonly #verbs: CharacterVerbs
   /** What was to be kept when somebody else was faster. */
   #mine: CharacterVoice | null = null
 
-  constructor(client: Pick<SocketClient, 'request'>, characterId: string) {
-    this.#client = client
-    this.#characterId = characterId
+  constructor(verbs: CharacterVerbs) {
+    this.#verbs = verbs
   }
 
   /** The character as it is stored now. What is changed here stays. */
   take(character: Character): void {
-    const isWritten = this.isChanged.value
+    const { value: before } = this.#stored
+    const { value: form } = this.form
+    const isChanged = this.isChanged.value
+    const isVoiceNew = before !== null && !isSame(voiceOf(before), character)
+    // Changed here and there: what we began from stays, so that keeping ours is refused and both are seen.
+    if (isChanged && isVoiceNew && form !== null && !isSame(form, character)) return
     this.#stored.value = character
-    if (!isWritten) this.form.value = voiceOf(character)
+    if (!isChanged) this.form.value = voiceOf(character)
   }
 
   async keep(): Promise<void> {
@@ -44,7 +53,7 @@ export class CharacterVoiceKeeper {
     if (stored === null || wanted === null || isSame(wanted, stored)) return
     this.state.value = 'saving'
     try {
-      this.take(await this.#client.request('update_character', patchOf(stored, wanted)))
+      this.#stored.value = await this.#verbs.update(patchOf(stored, wanted))
       this.state.value = 'saved'
     } catch (error) {
       if (isConflict(error)) await this.#meet(stored, wanted)
@@ -62,7 +71,7 @@ export class CharacterVoiceKeeper {
   /** Somebody else changed the character. If it was not its voice, ours is kept on top. */
   async #meet(before: Character, wanted: CharacterVoice): Promise<void> {
     try {
-      const now = await this.#client.request('get_character', { id: this.#characterId })
+      const now = await this.#verbs.load()
       this.#stored.value = now
       if (isSame(voiceOf(before), now)) return await this.keep()
       this.#mine = wanted

@@ -8,7 +8,10 @@ const PAUSE_MS = 600
 /** The voice of a character, kept a moment after each change, and in step with what changes elsewhere. */
 export function useCharacterVoice(characterId: string) {
   const { client } = useStage()
-  const keeper = new CharacterVoiceKeeper(client, characterId)
+  const keeper = new CharacterVoiceKeeper({
+    load: () => client.request('get_character', { id: characterId }),
+    update: (patch) => client.request('update_character', patch),
+  })
   const { form, state, isChanged } = keeper
   const keepSoon = useDebounceFn(() => keeper.keep(), PAUSE_MS)
   watch(form, () => void (isChanged.value && keepSoon()), { deep: true })
