@@ -1,3 +1,4 @@
+import { STARTER_CONVERSATION_ID } from '#shared/starters.ts'
 import { ConversationDraft, MessageDraft } from '#shared/entities.ts'
 import { type Starters } from '../store/contract.ts'
 import { felix } from './felix.ts'
@@ -6,7 +7,6 @@ import { iris } from './iris.ts'
 import { nora } from './nora.ts'
 import { starterVoices } from './voices.ts'
 
-const CONVERSATION_ID = 'an-evening-at-the-lantern'
 
 /** What an empty database is filled with. */
 export const starters: Starters = {
@@ -17,7 +17,7 @@ export const starters: Starters = {
       title: 'An evening at the Lantern',
       active_characters: [nora.id, felix.id, iris.id, hugo.id],
     }),
-    conversation_id: CONVERSATION_ID,
+    conversation_id: STARTER_CONVERSATION_ID,
   },
   messages: [
     line(
@@ -33,7 +33,7 @@ export const starters: Starters = {
 
 function line(character: { id: string; name: string }, content: string): MessageDraft {
   return MessageDraft.parse({
-    conversation_id: CONVERSATION_ID,
+    conversation_id: STARTER_CONVERSATION_ID,
     role: 'assistant',
     name: character.name,
     character_id: character.id,

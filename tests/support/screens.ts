@@ -23,6 +23,7 @@ export const SCREENS: Readonly<Record<string, Visit>> = {
   conversations: at('/conversations', /^(Conversations|All conversations)/),
   characters: at('/characters', 'Characters'),
   character: at('/characters/nora-001', /Nora/),
+  voices: at('/voices', 'Voices'),
   'settings-models': at('/settings/providers', 'Language model'),
   'settings-sound': at('/settings/sound', 'Sound'),
   'settings-turns': at('/settings/turns', 'Taking turns'),

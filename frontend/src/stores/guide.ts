@@ -1,6 +1,7 @@
 import { useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
+import { STARTER_CONVERSATION_ID } from '#shared/starters.ts'
 import { isTapWanted } from '../audio/tap.ts'
 import { useLibrary } from './library.ts'
 
@@ -18,7 +19,8 @@ export const useGuide = defineStore('guide', () => {
   const isAside = ref(false)
   const step = computed(() => GUIDE_STEPS.find((one) => one === progress.value) ?? null)
   const isOffered = computed(() => {
-    const isFirstVisit = !library.isLoading && library.conversations.length === 0
+    const isOwn = ({ conversation_id: id }: { conversation_id: string }) => id !== STARTER_CONVERSATION_ID
+    const isFirstVisit = !library.isLoading && !library.conversations.some(isOwn)
     return progress.value === 'new' && isFirstVisit && !isAside.value && !isTapWanted()
   })
 

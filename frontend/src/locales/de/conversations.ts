@@ -30,7 +30,6 @@ export const conversations: Translated<typeof original> = {
   archiveEmpty: 'Das Archiv ist leer.',
   withWhom: 'Mit',
   withAnybody: 'Irgendwem',
-  loadingMore: 'Weitere werden geholt',
   exportAs: 'Als Datei sichern',
   formats: {
     jsonl: 'Für SillyTavern (JSONL)',
@@ -47,11 +46,9 @@ export const conversations: Translated<typeof original> = {
   importing: '{done} von {count} Dateien',
   stop: 'Anhalten',
   done: 'Fertig',
-  imported: '{count} Nachrichten',
   repaired: 'Repariert',
   ignored: 'Weggelassen',
   kept: 'Unverändert behalten',
-  open: 'Öffnen',
   failed: 'Konnte nicht gelesen werden',
   isDuplicate: 'Diese Datei ist schon hier. Es wurde nichts hinzugefügt.',
   now: 'jetzt',
@@ -64,6 +61,5 @@ export const conversations: Translated<typeof original> = {
     lorebook: 'Weltwissen',
   },
   moreHits: 'Mehr zeigen',
-  searching: 'Wird gesucht',
   found: '{count} gefunden',
 }

@@ -28,7 +28,6 @@ export const conversations = {
   archiveEmpty: 'Nothing is in the archive.',
   withWhom: 'With',
   withAnybody: 'Anybody',
-  loadingMore: 'Fetching more',
   exportAs: 'Save as a file',
   formats: {
     jsonl: 'For SillyTavern (JSONL)',
@@ -45,11 +44,9 @@ export const conversations = {
   importing: '{done} of {count} files',
   stop: 'Stop',
   done: 'Done',
-  imported: '{count} messages',
   repaired: 'Repaired',
   ignored: 'Left out',
   kept: 'Kept as it is',
-  open: 'Open',
   failed: 'Could not be read',
   isDuplicate: 'This file is here already. Nothing was added.',
   now: 'now',
@@ -62,6 +59,5 @@ export const conversations = {
     lorebook: 'Lore',
   },
   moreHits: 'Show more',
-  searching: 'Looking',
   found: '{count} found',
 } as const
