@@ -7,6 +7,7 @@ import { type Effort, type Scenario } from './scenario.ts'
 import { firstAudio } from './scenarios/first-audio.ts'
 import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
+import { longChat } from './scenarios/long-chat.ts'
 import { prompt } from './scenarios/prompt.ts'
 import { llm } from './scenarios/llm.ts'
 import { sentences } from './scenarios/sentences.ts'
@@ -27,6 +28,7 @@ const SCENARIOS: readonly Scenario[] = [
   store,
   sentences,
   prompt,
+  longChat,
 ]
 
 const { values: options } = parseArgs({
