@@ -9,6 +9,7 @@ import { firstAudio } from './scenarios/first-audio.ts'
 import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
 import { library } from './scenarios/library.ts'
+import { longChat } from './scenarios/long-chat.ts'
 import { prompt } from './scenarios/prompt.ts'
 import { llm } from './scenarios/llm.ts'
 import { search } from './scenarios/search.ts'
@@ -33,6 +34,7 @@ const SCENARIOS: readonly Scenario[] = [
   sentences,
   prompt,
   library,
+  longChat,
 ]
 
 const { values: options } = parseArgs({
