@@ -127,7 +127,7 @@ describe('GET /api/conversations/:id/export', () => {
     const { conversation_id } = await app.store.conversations.create(aConversation('../Tee: "für" zwei 🫖'))
     const response = await take(conversation_id, 'format=md')
     expect(response.headers.get('content-disposition')).toBe(
-      `attachment; filename="Tee f_r zwei _.md"; filename*=UTF-8''${encodeURIComponent('Tee für zwei 🫖.md')}`,
+      `attachment; filename="Tee f_r zwei __.md"; filename*=UTF-8''${encodeURIComponent('Tee für zwei 🫖.md')}`,
     )
   })
 
