@@ -33,7 +33,7 @@ describe('the house', () => {
     const palette = page.getByRole('dialog', { name: 'Find or do' })
     await palette.waitFor()
     await page.keyboard.type('nora')
-    await palette.getByRole('option', { name: 'Nora', exact: true }).waitFor()
+    await palette.getByRole('option', { name: 'Nora', exact: true }).first().waitFor()
     for (let left = 4; left > 0; left -= 1) await page.keyboard.press('Backspace')
     await page.keyboard.type('appear')
     await palette.getByRole('option', { name: 'Settings: Appearance' }).waitFor()
