@@ -9,11 +9,13 @@ const PAUSE_MS = 120
 const MOST = 6
 
 interface Found {
+  /** The words for which this was found. */
+  readonly query: string
   readonly conversations: readonly PaletteItem[]
   readonly characters: readonly PaletteItem[]
   readonly messages: readonly PaletteItem[]
 }
-const NOTHING: Found = { conversations: [], characters: [], messages: [] }
+const NOTHING: Found = { query: '', conversations: [], characters: [], messages: [] }
 
 /** What the server finds for these words, a moment after they were typed; without words, what was used last. */
 export function usePaletteSearch(query: () => string) {
@@ -32,7 +34,7 @@ export function usePaletteSearch(query: () => string) {
     (text, _before, onCleanup) => {
       if (text.trim() === '') {
         const latest = library.conversations.slice(0, MOST)
-        found.value = { ...NOTHING, conversations: latest.map(toItem.conversation) }
+        found.value = { ...NOTHING, query: text, conversations: latest.map(toItem.conversation) }
         return
       }
       const leaving = new AbortController()
@@ -59,6 +61,7 @@ async function search(
     client.request('search', { query, kind: 'message', limit: MOST }).catch(() => []),
   ])
   return {
+    query,
     conversations: conversations.map(toItem.conversation),
     characters: characters.heads.map(toItem.character),
     messages: messages.map(toItem.message),
