@@ -7,7 +7,6 @@ import { iris } from './iris.ts'
 import { nora } from './nora.ts'
 import { starterVoices } from './voices.ts'
 
-
 /** What an empty database is filled with. */
 export const starters: Starters = {
   voices: starterVoices,

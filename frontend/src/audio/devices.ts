@@ -18,7 +18,10 @@ export async function listDevices(): Promise<Devices> {
     found
       .filter((device) => device.kind === kind && device.deviceId !== '')
       .map(({ deviceId, label }, index) => ({ id: deviceId, label: label || `${noun} ${index + 1}` }))
-  return { inputs: ofKind('audioinput', t('call.devices.microphone')), outputs: ofKind('audiooutput', t('call.devices.speaker')) }
+  return {
+    inputs: ofKind('audioinput', t('call.devices.microphone')),
+    outputs: ofKind('audiooutput', t('call.devices.speaker')),
+  }
 }
 
 /** @returns a function that stops listening. */

@@ -179,15 +179,15 @@ function tellHotPlug(
 ): void {
   const shell = useShell()
   const name = device.label
+  const use = (id: string) => (kind === 'input' ? verbs.chooseInput(id) : verbs.chooseOutput(id))
   if (isHere) {
-    const use = kind === 'input' ? verbs.chooseInput : verbs.chooseOutput
     shell.say(t('call.devices.came', { name }), {
       name: t('call.devices.use'),
       run: () => void use(device.id),
     })
   } else if (wasChosen) {
     shell.say(t('call.devices.left', { name }))
-    void (kind === 'input' ? verbs.chooseInput('default') : verbs.chooseOutput('default'))
+    void use('default')
   }
 }
 

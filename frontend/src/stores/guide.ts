@@ -19,7 +19,6 @@ export const useGuide = defineStore('guide', () => {
   const isAside = ref(false)
   const step = computed(() => GUIDE_STEPS.find((one) => one === progress.value) ?? null)
   const isOffered = computed(() => {
-    const isOwn = ({ conversation_id: id }: { conversation_id: string }) => id !== STARTER_CONVERSATION_ID
     const isFirstVisit = !library.isLoading && !library.conversations.some(isOwn)
     return progress.value === 'new' && isFirstVisit && !isAside.value && !isTapWanted()
   })
@@ -42,3 +41,7 @@ export const useGuide = defineStore('guide', () => {
     },
   }
 })
+
+function isOwn({ conversation_id: id }: { conversation_id: string }): boolean {
+  return id !== STARTER_CONVERSATION_ID
+}

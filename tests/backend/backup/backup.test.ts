@@ -25,7 +25,7 @@ afterEach(async () => {
   await folder[Symbol.asyncDispose]()
 })
 
-async function backup(): Promise<Buffer> {
+async function backup(): Promise<Buffer<ArrayBuffer>> {
   const response = await fetch(`${app.url}/api/backup`)
   expect(response.status).toBe(200)
   expect(response.headers.get('content-disposition')).toMatch(/troupe-backup-\d{4}-\d\d-\d\d\.zip/)

@@ -34,7 +34,7 @@ interface Node {
 /** Words that are written into the template of a component instead of being taken from a catalogue. */
 export function literalWords(source: string): string[] {
   const { ast } = parse(source).descriptor.template ?? {}
-  return ast ? ast.children.flatMap((child) => wordsIn(child as Node)) : []
+  return ast ? ast.children.flatMap((child) => wordsIn(Object(child))) : []
 }
 
 function wordsIn(node: Node): string[] {
@@ -42,13 +42,13 @@ function wordsIn(node: Node): string[] {
   const ofProps = (node.props ?? []).flatMap(wordsOfProp)
   // Keys are called the same everywhere, or come from the table of keys.
   const children = node.tag === 'kbd' ? [] : (node.children ?? [])
-  return [...own, ...ofProps, ...children.flatMap((child) => wordsIn(child as Node))]
+  return [...own, ...ofProps, ...children.flatMap((child) => wordsIn(Object(child)))]
 }
 
 function ownWords({ type, content }: Node): string[] {
   if (type === TEXT) return wordsOfText(String(content))
   if (type !== INTERPOLATION) return []
-  return wordsOfExpression(String((content as Expression).content))
+  return wordsOfExpression(String(Object(content).content))
 }
 
 function wordsOfProp(prop: Prop): string[] {
@@ -76,6 +76,10 @@ function wordsOfExpression(expression: string): string[] {
 
 /** Texts of several words in code. What developers are told, in a plain `Error`, is not for users. */
 export function sentencesIn(code: string): string[] {
-  const lines = code.split('\n').filter((line) => !/^\s*(?:\*|\/[/*])|new (?:Type|Range)?Error\(|description\}/u.test(line))
-  return lines.flatMap((line) => [...line.matchAll(/'(\p{Lu}\p{L}+ \p{L}+ [^']*)'/gu)].map(([, text = '']) => text))
+  const lines = code
+    .split('\n')
+    .filter((line) => !/^\s*(?:\*|\/[/*])|new (?:Type|Range)?Error\(|description\}/u.test(line))
+  return lines.flatMap((line) =>
+    [...line.matchAll(/'(\p{Lu}\p{L}+ \p{L}+ [^']*)'/gu)].map(([, text = '']) => text),
+  )
 }

@@ -22,7 +22,10 @@ describe('the gate of the microphone', () => {
   it('makes silence of what stays below the threshold', () => {
     const gate = new MicGate()
     gate.threshold = 0.5
-    const sent = passed(gate, Array.from({ length: 30 }, () => QUIET))
+    const sent = passed(
+      gate,
+      Array.from({ length: 30 }, () => QUIET),
+    )
     expect(sent).toHaveLength(24)
     expect(new Set(sent)).toEqual(new Set([0]))
   })

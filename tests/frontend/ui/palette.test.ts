@@ -4,7 +4,11 @@ import { KEY_GROUPS, KEY_LINES, keysOf } from '../../../frontend/src/components/
 import { itemsMatching } from '../../../frontend/src/components/shell/palette-items.ts'
 import { en } from '../../../frontend/src/locales/en.ts'
 
-const items = ['New conversation', 'Settings: Sound', 'Zoë'].map((name) => ({ id: name, name, run: () => {} }))
+const items = ['New conversation', 'Settings: Sound', 'Zoë'].map((name) => ({
+  id: name,
+  name,
+  run: () => {},
+}))
 const names = (query: string) => itemsMatching(items, query).map(({ name }) => name)
 
 describe('the palette', () => {
@@ -33,8 +37,13 @@ describe('the keys', () => {
     const page = readFileSync(new URL('../../../docs/keys.md', import.meta.url), 'utf8')
     for (const group of KEY_GROUPS) {
       const lines = KEY_LINES.filter((line) => line.group === group)
-      const rows = lines.map(({ id, keys }) => `| ${keys.map((key) => (key === 'then' ? 'then' : `\`${key}\``)).join(' ')} | ${words[id]} |`)
-      expect(page).toContain([`## ${words[group]}`, '', '| Key | What it does |', '| --- | --- |', ...rows].join('\n'))
+      const rows = lines.map(
+        ({ id, keys }) =>
+          `| ${keys.map((key) => (key === 'then' ? 'then' : `\`${key}\``)).join(' ')} | ${words[id]} |`,
+      )
+      expect(page).toContain(
+        [`## ${words[group]}`, '', '| Key | What it does |', '| --- | --- |', ...rows].join('\n'),
+      )
     }
   })
 })

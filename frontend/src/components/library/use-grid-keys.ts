@@ -56,9 +56,8 @@ export function useGridKeys(grid: Grid, actions: GridActions) {
       Delete: () => act(actions.remove),
     }
     const step = steps[event.key]
-    if (step === undefined) return
-    event.preventDefault()
-    step()
+    if (step) event.preventDefault()
+    step?.()
   }
 
   return { current, onKeydown, move }

@@ -55,8 +55,10 @@ export const call: Translated<typeof original> = {
   },
   microphone: {
     unplugged: 'Das Mikrofon wurde abgezogen. Steck es wieder ein oder wähle ein anderes.',
-    insecure: 'Browser geben das Mikrofon nur sicheren Seiten. Öffne diese Seite über https oder auf localhost.',
-    denied: 'Diese Seite darf das Mikrofon nicht benutzen. Erlaube es oben neben der Adresse und versuch es noch einmal. Bis dahin kannst du schreiben.',
+    insecure:
+      'Browser geben das Mikrofon nur sicheren Seiten. Öffne diese Seite über https oder auf localhost.',
+    denied:
+      'Diese Seite darf das Mikrofon nicht benutzen. Erlaube es oben neben der Adresse und versuch es noch einmal. Bis dahin kannst du schreiben.',
     none: 'Es wurde kein Mikrofon gefunden. Steck eines ein oder wähle ein anderes. Bis dahin kannst du schreiben.',
     busy: 'Das Mikrofon startet nicht; vielleicht benutzt es ein anderes Programm. Schließ es und versuch es noch einmal.',
     failed: 'Das Mikrofon ließ sich nicht öffnen. Versuch es noch einmal oder wähle ein anderes.',

@@ -54,7 +54,8 @@ export const call = {
   microphone: {
     unplugged: 'The microphone was unplugged. Plug it in again or choose another one.',
     insecure: 'Browsers give the microphone only to secure pages. Open this page over https or on localhost.',
-    denied: 'This page may not use the microphone. Allow it beside the address above, then try again. You can type meanwhile.',
+    denied:
+      'This page may not use the microphone. Allow it beside the address above, then try again. You can type meanwhile.',
     none: 'No microphone was found. Plug one in or choose another one. You can type meanwhile.',
     busy: 'The microphone does not start; another program may be using it. Close that program and try again.',
     failed: 'The microphone could not be opened. Try again, or choose another one.',
