@@ -33,8 +33,3 @@ export async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerato
   const last = Buffer.concat(begun)
   if (last.length > 0) yield [last]
 }
-
-/** One piece of memory as a stream. */
-export async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes)
-}

@@ -36,9 +36,6 @@ const isInPlace = sql`(EXISTS (
   WHERE conversations.conversation_id = messages.conversation_id AND conversations.deleted_at IS NULL
 ) AND NOT ${isBehindTrash})`
 
-/** Whether what a message was said in and behind is there: it can be in the trash for itself. */
-export const messageIsInPlace = isInPlace
-
 export function prepareMessages({ orm }: Database) {
   const byId = eq(messages.message_id, sql.placeholder('message_id'))
   const there = and(byId, isNull(messages.deleted_at), isInPlace)

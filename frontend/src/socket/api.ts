@@ -40,11 +40,6 @@ export async function callApi<Schema extends z.ZodType>(
   return read.data
 }
 
-/** Sends without waiting for an answer; it arrives even if the page is being left. */
-export function apiSend(method: Method, path: string): void {
-  fetch(path, { method, headers: headersFor(undefined), keepalive: true }).catch(() => {})
-}
-
 interface FileRequest {
   readonly method?: Method
   readonly path: string

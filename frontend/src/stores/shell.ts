@@ -81,21 +81,6 @@ function usePassingWords() {
   return { toasts, say, dismiss }
 }
 
-/** Conversations and messages the user deleted, and can still call back. */
-function useLeaving() {
-  const leavingIds = shallowRef<readonly string[]>([])
-
-  function leave(id: string): void {
-    leavingIds.value = [...leavingIds.value, id]
-  }
-
-  function comeBack(id: string): void {
-    leavingIds.value = leavingIds.value.filter((other) => other !== id)
-  }
-
-  return { leavingIds, leave, comeBack }
-}
-
 /** What is being changed or looked at, of all that could be. */
 function useAttention() {
   /** The message whose words are being changed in their place. */
