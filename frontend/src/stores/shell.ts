@@ -30,7 +30,6 @@ export const useShell = defineStore('shell', () => ({
   ...usePanels(),
   ...useOverlays(),
   ...usePassingWords(),
-  ...useLeaving(),
   ...useAttention(),
 }))
 
