@@ -2,7 +2,7 @@
  * The resources of the wire, as stored and as sent. A `…Draft` is what a client sends to create one, a `…Patch` what it
  * sends to change one (key plus the fields to change).
  */
-export { MessageRole } from './entities/fields.ts'
+export { MessageRole, TEXT_MAX_CHARACTERS } from './entities/fields.ts'
 export * from './entities/character.ts'
 export * from './entities/lorebook.ts'
 export * from './entities/voice.ts'

@@ -1,4 +1,9 @@
-import { type DepthPrompt, type GenerationInfo, type MessageRole } from '#shared/entities.ts'
+import {
+  type DepthPrompt,
+  type GenerationInfo,
+  type MessageRole,
+  TEXT_MAX_CHARACTERS,
+} from '#shared/entities.ts'
 
 /** What all chat files come to: who said what, and when. */
 
@@ -53,7 +58,7 @@ export interface DocumentChat {
 }
 
 /** What a message of ours may hold; the rest stays in the file's own line. */
-export const MAX_TEXT_CHARACTERS = 200_000
+export const MAX_TEXT_CHARACTERS = TEXT_MAX_CHARACTERS
 export const MAX_NAME_CHARACTERS = 500
 
 /** A message that has one wording, as most formats have them. */

@@ -5,7 +5,9 @@ import { z } from 'zod'
 export const Timestamp = z.iso.datetime()
 export const Id = z.string().min(1).max(200)
 export const Line = z.string().max(500)
-export const Text = z.string().max(200_000)
+/** There are cards whose description is a book. */
+export const TEXT_MAX_CHARACTERS = 2_000_000
+export const Text = z.string().max(TEXT_MAX_CHARACTERS)
 
 export const MessageRole = z.enum(['user', 'assistant', 'system'])
 export type MessageRole = z.infer<typeof MessageRole>

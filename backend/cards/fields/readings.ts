@@ -1,3 +1,4 @@
+import { TEXT_MAX_CHARACTERS } from '#shared/entities.ts'
 import { set, type Change, type Item } from '../json/change.ts'
 import { isObject } from '../json/values.ts'
 import { type Path } from '../report.ts'
@@ -5,7 +6,7 @@ import { type Note, type Place, type Some } from './place.ts'
 
 /** The lengths that Troupe takes; what is longer stays whole in the file. */
 export const LINE_LENGTH = 500
-export const TEXT_LENGTH = 200_000
+export const TEXT_LENGTH = TEXT_MAX_CHARACTERS
 
 /** A text, whatever it is written as. */
 export function readText(json: unknown, note: Note, longest: number = TEXT_LENGTH): string | undefined {

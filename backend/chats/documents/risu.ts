@@ -1,4 +1,4 @@
-import { type ChatMessage, type DocumentChat, plainMessage } from '../chat.ts'
+import { type ChatMessage, type DocumentChat, MAX_TEXT_CHARACTERS, plainMessage } from '../chat.ts'
 import { type ChatReport } from '../chat-report.ts'
 import { readDate } from '../dates.ts'
 import { countIn, type JsonRecord, listIn, recordIn, textIn } from '../json.ts'
@@ -39,7 +39,8 @@ function readChat(chat: JsonRecord, report: ChatReport): DocumentChat {
     head: {
       title: textIn(chat['name']),
       createdAt: readDate(chat['date']),
-      authorNote: note.trim() === '' ? null : { text: note.slice(0, 200_000), depth: 4, role: 'system' },
+      authorNote:
+        note.trim() === '' ? null : { text: note.slice(0, MAX_TEXT_CHARACTERS), depth: 4, role: 'system' },
     },
     messages,
   }
