@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { HANG_MS } from './support/hang.ts'
 
 const E2E = 'e2e/**/*.test.ts'
 
@@ -8,6 +9,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 90_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: HANG_MS } },
     projects: [
       {
         extends: true,
