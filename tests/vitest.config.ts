@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config'
+import { HANG_MS } from './support/hang.ts'
 
 const E2E = 'e2e/**/*.test.ts'
 
@@ -7,7 +8,8 @@ export default defineConfig({
     root: new URL('.', import.meta.url).pathname,
     pool: 'forks',
     testTimeout: 90_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: HANG_MS } },
     projects: [
       {
         extends: true,

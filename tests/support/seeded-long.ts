@@ -25,7 +25,12 @@ const REMARKS = [
 
 export const idOf = (index: number): string => `line-${index}`
 
-/** Puts the messages straight into the database: saving one by one would take minutes. */
+const INDEXING = 'message_search_insert'
+
+/**
+ * Puts the messages straight into the database: saving one by one would take minutes. They are not indexed either, for
+ * nobody searches them, and that would take ten times as long as all the rest.
+ */
 export async function seedLongTalk(count: number): Promise<LongTalk> {
   const dataDir = await mkdtemp(join(tmpdir(), 'troupe-long-'))
   const file = join(dataDir, 'troupe.db')
@@ -35,6 +40,11 @@ export async function seedLongTalk(count: number): Promise<LongTalk> {
     INSERT INTO messages (message_id, conversation_id, role, name, content, character_id, is_interrupted, unheard,
       is_spoken, created_at, updated_at)
     VALUES (@id, @conversation, @role, @name, @content, @character, 0, '', 0, @at, @at)`)
+  const indexing = sqlite
+    .prepare<[], string>(`SELECT sql FROM sqlite_master WHERE name = '${INDEXING}'`)
+    .pluck()
+  const createIndexing = indexing.get() ?? ''
+  sqlite.exec(`DROP TRIGGER ${INDEXING}`)
   const beginMs = Date.now() - count * STEP_MS
   sqlite.transaction(() => {
     for (let index = 0; index < count; index += 1) {
@@ -50,6 +60,7 @@ export async function seedLongTalk(count: number): Promise<LongTalk> {
       })
     }
   })()
+  sqlite.exec(createIndexing)
   sqlite.pragma('wal_checkpoint(TRUNCATE)')
   sqlite.close()
   return { dataDir, longId: ids.longId, shortId: ids.shortId }

@@ -52,7 +52,8 @@ describe('the words of the interface', () => {
     const named = new Set<string>()
     const begun = new Set<string>()
     for (const { text } of code) {
-      for (const [, key = ''] of text.matchAll(new RegExp(`['"\`]((?:${areas})(?:\\.[\\w-]+)+)['"\`]`, 'gu')))
+      // In double quotes stands the code of a template, which reads stores that are called like the areas.
+      for (const [, , key = ''] of text.matchAll(new RegExp(`(['\`])((?:${areas})(?:\\.[\\w-]+)+)\\1`, 'gu')))
         named.add(key)
       for (const [, key = ''] of text.matchAll(new RegExp(`\`((?:${areas})\\.[\\w.-]*)\\$\\{`, 'gu')))
         begun.add(key)

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { type Lorebook, LorebookDraft } from '#shared/entities.ts'
 import { lorebookFile, readLorebook } from '../../../frontend/src/components/backstage/lorebook-file.ts'
 import { autoTurnOptions } from '../../../frontend/src/components/chat/group-words.ts'
-import { budgetWords, groupsOf, titleOf } from '../../../frontend/src/components/inspect/prompt-trace.ts'
+import {
+  budgetWords,
+  groupsOf,
+  sourcesOf,
+  titleOf,
+} from '../../../frontend/src/components/inspect/prompt-trace.ts'
 
 const stamp = '2026-03-20T12:00:00.000Z'
 const book: Lorebook = {
@@ -52,6 +57,14 @@ describe('the inspector', () => {
       ['Conversation', 7],
       ['Whose turn it is', 1],
     ])
+  })
+
+  it('says whom a part comes from, but not the id of a message', () => {
+    const groups = groupsOf([
+      { ...part('history', 3), source: 'message-1' },
+      { ...part('examples', 9), source: 'Nora' },
+    ])
+    expect(groups.map(sourcesOf)).toEqual([[], ['Nora']])
   })
 
   it('has a name for parts it does not know', () => {

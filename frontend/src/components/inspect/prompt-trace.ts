@@ -41,6 +41,15 @@ export function titleOf(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+/** Messages are known by their ids, which tell people nothing. */
+const OF_MESSAGES = ['history', 'tool_use']
+
+/** Whom or what a part comes from, in words for people. */
+export function sourcesOf({ name, parts }: PartGroup): string[] {
+  if (OF_MESSAGES.includes(name)) return []
+  return [...new Set(parts.flatMap(({ source }) => source ?? []))]
+}
+
 /** What is sent, in order, with neighbours of one kind together: a thousand messages are one line. */
 export function groupsOf(parts: readonly PromptPart[]): PartGroup[] {
   const groups: { name: string; parts: PromptPart[] }[] = []
