@@ -22,6 +22,12 @@ afterAll(async () => {
   await browser.close()
 })
 
+/** In the page: whether it has the colours of this theme, and none is on its way to another. */
+function isPainted(theme: string): boolean {
+  const isMoving = document.getAnimations().some(({ playState }) => playState === 'running')
+  return document.documentElement.dataset['theme'] === theme && !isMoving
+}
+
 /** What axe finds that keeps somebody from using the page: where, and why. */
 async function obstacles(page: Page): Promise<string[]> {
   const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })')
@@ -42,9 +48,8 @@ describe('for everybody', () => {
         await page.evaluate(AXE)
         for (const theme of THEMES) {
           await page.emulateMedia({ colorScheme: theme })
-          await page.waitForFunction((wanted) => document.documentElement.dataset['theme'] === wanted, theme)
-          await page.waitForTimeout(100)
-          expect(await obstacles(page), theme).toEqual([])
+          await page.waitForFunction(isPainted, theme)
+          expect({ theme, obstacles: await obstacles(page) }).toEqual({ theme, obstacles: [] })
         }
         expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0)
       })

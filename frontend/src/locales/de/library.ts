@@ -105,7 +105,6 @@ export const library: Translated<typeof original> = {
   import: {
     title: 'Karten hereinholen',
     action: 'Karten hereinholen',
-    short: 'Importieren',
     drop: 'Lass los: Sie kommen zur Truppe.',
     unreadable: 'Diese Dateien ließen sich nicht lesen.',
     broken: 'Es ist nicht angekommen. Der Datei ist nichts passiert; versuch es noch einmal.',

@@ -102,7 +102,6 @@ export const library = {
   import: {
     title: 'Bringing cards in',
     action: 'Bring cards in',
-    short: 'Import',
     drop: 'Let go: they join the troupe.',
     unreadable: 'These files could not be read.',
     broken: 'It did not arrive. The file is unharmed; try it again.',
