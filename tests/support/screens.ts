@@ -23,7 +23,21 @@ export const SCREENS: Readonly<Record<string, Visit>> = {
   conversations: at('/conversations', /^(Conversations|All conversations)/),
   characters: at('/characters', 'Characters'),
   character: at('/characters/nora-001', /Nora/),
+  'character-lore': async ({ page }) => {
+    await page.goto(new URL('/characters/nora-001/lore', page.url()).href)
+    await page.getByRole('tab', { name: 'Lore', selected: true }).waitFor()
+    await page.getByRole('button', { name: 'A new lorebook' }).waitFor()
+  },
+  'character-voice': async ({ page }) => {
+    await page.goto(new URL('/characters/nora-001/voice', page.url()).href)
+    await page.getByRole('combobox', { name: 'Actions' }).waitFor()
+  },
   voices: at('/voices', 'Voices'),
+  voice: async ({ page }) => {
+    await page.goto(new URL('/voices', page.url()).href)
+    await page.getByRole('link', { name: /^Nora/ }).click()
+    await page.getByRole('textbox', { name: 'Test sentence' }).waitFor()
+  },
   'settings-models': at('/settings/providers', 'Language model'),
   'settings-sound': at('/settings/sound', 'Sound'),
   'settings-turns': at('/settings/turns', 'Taking turns'),
