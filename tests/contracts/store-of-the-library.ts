@@ -311,6 +311,17 @@ export function describeSearch(current: () => Store): void {
       expect(await ids('pier', 'lorebook')).toEqual([])
     })
 
+    it('shows tags and greetings as people write them, and no word cut off', async () => {
+      await current().characters.create({
+        ...aCharacter('Nora'),
+        alternate_greetings: [`Ahoy! ${'Slowly does it. '.repeat(40)}`],
+        tags: ['noir', 'dry wit'],
+      })
+      const [byTag] = await found({ query: 'wit', kind: 'character' })
+      expect(marked(byTag)).toMatch(/(^| · )noir, dry \[wit\] · (.+ · )?Ahoy! (Slowly|does|it\.| )+$/)
+      expect(marked(byTag)).not.toMatch(/["{]/)
+    })
+
     it('stays in one conversation if it is told which', async () => {
       const { conversations, messages } = current()
       const here = (await conversations.create(aConversation())).conversation_id

@@ -66,7 +66,7 @@ describe('another take', () => {
     await choose(troupe, 1, 'Another take')
     await lines(troupe).nth(1).getByText('Shut, for ever.').waitFor()
     await troupe.wire.event('turn_ended', { from })
-    expect(await lines(troupe).count()).toBe(2)
+    await expect.poll(() => lines(troupe).count()).toBe(2)
     await lines(troupe).nth(1).getByRole('button', { name: 'The take before' }).click()
     await expect.poll(() => lines(troupe).count()).toBe(4)
     expect(troupe.faults).toEqual([])

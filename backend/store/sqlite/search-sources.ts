@@ -6,6 +6,9 @@ import { snippetsOf, type Snippets } from './snippets.ts'
 /** Of the best of so many candidates one page is shown: ranking all of a common word would take too long. */
 const MAX_CANDIDATES = 2_000
 
+/** Stands between the fields of a character: nothing that is typed. */
+const FIELD_END = '\u001E'
+
 interface Wanted {
   readonly terms: Pick<SearchTerms, 'all' | 'none'>
   readonly limit: number
@@ -57,17 +60,23 @@ function ranked(search: string, weights: string): string {
 function characterSource({ sqlite }: Database): Source {
   const statement = sqlite.prepare<object, Found>(`
     SELECT id, name AS title, updated_at AS at,
-      concat_ws(char(10), description, creator_notes, personality, scenario, first_message,
-        tags, creator, alternate_greetings) AS text
+      concat_ws('${FIELD_END}', description, creator_notes, personality, scenario, first_message,
+        (SELECT group_concat(value, ', ') FROM json_each(tags)), creator,
+        (SELECT group_concat(value, '${FIELD_END}') FROM json_each(alternate_greetings))) AS text
     FROM ${ranked('character_search', '20, 8, 6, 3, 2, 1')} JOIN characters ON characters.position = place
     WHERE deleted_at IS NULL ORDER BY rank LIMIT @limit OFFSET @offset`)
   return ({ terms, limit, offset }) => {
     const snippets = snippetsOf(terms.all)
     return statement.all({ match: matchAll(terms), limit, offset }).map((row) => ({
-      ...hit('character', row, snippets),
+      ...hit('character', { ...row, text: inOneLine(row.text) }, snippets),
       character_id: row.id,
     }))
   }
+}
+
+function inOneLine(fields: string): string {
+  const texts = fields.split(FIELD_END).map((text) => text.trim())
+  return texts.filter((text) => text !== '').join(' · ')
 }
 
 function lorebookSource({ sqlite }: Database): Source {

@@ -63,7 +63,7 @@ function foldedWithOrigins(text: string): { plain: string; origins?: readonly nu
 /** A piece of the text around the first mark, on one line. */
 function cut(text: string, marks: readonly Span[]): SnippetPart[] {
   const from = startOf(text, marks[0]?.[0] ?? 0)
-  const to = Math.min(text.length, from + SNIPPET_CHARACTERS)
+  const to = endOf(text, from)
   const parts: SnippetPart[] = []
   const add = (part: string, is_match: boolean): void => {
     if (part !== '') parts.push({ text: part.replaceAll(/\s+/g, ' '), is_match })
@@ -77,6 +77,14 @@ function cut(text: string, marks: readonly Span[]): SnippetPart[] {
   }
   add(text.slice(done, to), false)
   return parts
+}
+
+/** Not in the middle of a word, where there are spaces between words. */
+function endOf(text: string, from: number): number {
+  const to = from + SNIPPET_CHARACTERS
+  if (to >= text.length) return text.length
+  const space = text.slice(from, to + 1).search(/\s\S*$/)
+  return space > SNIPPET_CHARACTERS / 2 ? from + space : to
 }
 
 /** Not in the middle of a word. */
