@@ -9,6 +9,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    // What is polled is on its way; only who waits in vain waits that long.
     expect: { poll: { timeout: HANG_MS } },
     projects: [
       {
@@ -27,8 +28,6 @@ export default defineConfig({
           include: [E2E],
           globalSetup: new URL('e2e/global-setup.ts', import.meta.url).pathname,
           testTimeout: 120_000,
-          // What is polled is on its way; only who waits in vain waits that long.
-          expect: { poll: { timeout: HANG_MS } },
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
