@@ -3,8 +3,9 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Transform } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
+import { crc32 } from 'node:zlib'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { AppError } from '../errors.ts'
 import { syncToDisk } from '../store/sqlite/flush.ts'
@@ -68,7 +69,10 @@ async function manifestText(zip: ZipFile, entry: Entry | undefined): Promise<str
   if (!entry || entry.uncompressedSize > MAX_MANIFEST_BYTES) {
     throw new AppError('invalid', 'It is a ZIP, but no backup of Troupe')
   }
-  return await text(await zip.openReadStreamPromise(entry))
+  const bytes = await buffer(await zip.openReadStreamPromise(entry))
+  // It vouches for all other files; nothing but the archive vouches for it.
+  if (crc32(bytes) !== entry.crc32) throw broken('its list of files is not what it was')
+  return bytes.toString('utf8')
 }
 
 async function unpack(
