@@ -166,10 +166,10 @@ export class RoomState {
     if (this.conversation.value === conversation) this.setPresent(present)
   }
 
-  /** At the end, unless it is older than what is there: then it has come back. */
+  /** At the end if it is newer than what is there; else (several share a millisecond) where the server says it stands. */
   #add(message: Message): void {
     const last = this.script.lines.value.findLast((line) => !isLocal(line))
-    const isNew = last === undefined || message.created_at >= last.createdAt
+    const isNew = last === undefined || message.created_at > last.createdAt
     if (isNew || this.script.find(message.message_id) !== undefined) this.script.pages.put(message)
     else void this.reader.bringBack(message.message_id)
   }

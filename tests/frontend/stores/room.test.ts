@@ -356,7 +356,8 @@ describe('conversations', () => {
 
   test('messages of other connections are merged by their id, those of other conversations are not', async () => {
     await openC1()
-    say({ type: 'message_created', data: message('m3') }, { type: 'message_created', data: message('m3') })
+    const newer = message('m3', { created_at: '2026-01-01T10:00:01.000Z' })
+    say({ type: 'message_created', data: newer }, { type: 'message_created', data: newer })
     say({ type: 'message_updated', data: message('m1', { content: 'Changed' }) })
     say({ type: 'message_created', data: message('x', { conversation_id: 'c2' }) })
     say({ type: 'message_deleted', data: { message_id: 'm2', conversation_id: 'c1' } })
@@ -364,6 +365,16 @@ describe('conversations', () => {
       ['m1', 'Changed'],
       ['m3', 'Text of m3'],
     ])
+  })
+
+  test('one that comes back among others of its millisecond stands where the server says', async () => {
+    await openC1()
+    say({ type: 'message_deleted', data: { message_id: 'm1', conversation_id: 'c1' } })
+    say({ type: 'message_created', data: message('m1') })
+    const place = { conversation_id: 'c1', count: 2, index: 0 }
+    await stage.answer('locate_message', { type: 'message_located', data: place })
+    await stage.answer('get_message', { type: 'message_data', data: message('m1') })
+    await expect.poll(() => room.lines.map(({ id }) => id)).toEqual(['m1', 'm2'])
   })
 
   test('setCast() of a fresh conversation stores it first', async () => {
