@@ -82,7 +82,7 @@ describe('fields', () => {
     [CharacterDraft, { name: 'x', color: '#ff00001' }],
     [CharacterDraft, { name: 'x', voice_id: '' }],
     [CharacterDraft, { name: 'x', tags: 'a,b' }],
-    [CharacterDraft, { name: 'x', description: 'x'.repeat(200_001) }],
+    [CharacterDraft, { name: 'x', description: 'x'.repeat(2_000_001) }],
     [VoiceDraft, { voice_name: 'x', settings: { speed: 0 } }],
     [VoiceDraft, { voice_name: 'x', settings: { pitch: Number.NaN } }],
     [ConversationDraft, { active_characters: [''] }],

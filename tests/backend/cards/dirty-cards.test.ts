@@ -105,7 +105,7 @@ const DEFECTS: Readonly<Record<string, readonly [(card: Card) => void, string | 
     'data.description',
   ],
   'a very long description': [
-    (card) => (card.data['description'] = 'long '.repeat(250_000)),
+    (card) => (card.data['description'] = 'long '.repeat(450_000)),
     'data.description',
   ],
   'text that was encoded twice': [(card) => (card.data['description'] = 'Itâ€™s me'), 'data.description'],
