@@ -34,7 +34,7 @@ async function picture(shade: number, days: number): Promise<{ url: string; hash
 }
 
 async function age(hash: string, days: number): Promise<void> {
-  const then = new Date(Date.now() - days * DAY_MS)
+  const then = new Date(systemClock.date().getTime() - days * DAY_MS)
   await utimes(media.files.pathOf(hash), then, then)
 }
 
@@ -102,7 +102,7 @@ test('an upload that never came to its end is removed the next day', async () =>
     })(),
     { maxBytes: 100 },
   )
-  const then = new Date(Date.now() - 2 * DAY_MS)
+  const then = new Date(systemClock.date().getTime() - 2 * DAY_MS)
   await utimes(never.path, then, then)
   await sweep()
   await expect(media.files.files.stat(never.path)).rejects.toThrow('ENOENT')
