@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { Id, Timestamp } from './fields.ts'
+
+/** Model processes that Troupe starts and stops itself. */
+
+export const RunnerKind = z.enum(['llama', 'whisper', 'command', 'gguf'])
+export type RunnerKind = z.infer<typeof RunnerKind>
+
+export const RunnerState = z.enum(['stopped', 'starting', 'ready', 'stopping', 'failed'])
+export type RunnerState = z.infer<typeof RunnerState>
+
+/** What is shown of one runner. */
+export const RunnerInfo = z.object({
+  id: Id,
+  kind: RunnerKind,
+  /** What it offers: `chat`, `embeddings`, `transcription`, `speech`. */
+  offers: z.array(z.enum(['chat', 'embeddings', 'transcription', 'speech'])),
+  aliases: z.array(z.string()),
+  state: RunnerState,
+  /** Why it failed, and what to do. */
+  error: z.string().optional(),
+  /** When a start is tried again. */
+  retry_at: Timestamp.optional(),
+  /** 0 … 1 while it starts, where it is known. */
+  progress: z.number().min(0).max(1).optional(),
+  pid: z.number().int().optional(),
+  started_at: Timestamp.optional(),
+  last_used_at: Timestamp.optional(),
+  /** When it is stopped if nobody uses it; absent: pinned, or never. */
+  expires_at: Timestamp.optional(),
+  is_pinned: z.boolean(),
+  /** Requests that it is answering, and that wait for it. */
+  active: z.number().int().min(0),
+  queued: z.number().int().min(0),
+  max_parallel: z.number().int().min(1),
+  /** As configured or estimated; and as it is. */
+  memory_budget_bytes: z.number().int().min(0).optional(),
+  memory_bytes: z.number().int().min(0).optional(),
+  tokens_per_second: z.number().min(0).optional(),
+  restarts: z.number().int().min(0),
+  model_file: z.string().optional(),
+})
+export type RunnerInfo = z.infer<typeof RunnerInfo>
+
+export const RunnerLogLine = z.object({
+  at: Timestamp,
+  stream: z.enum(['out', 'err', 'note']),
+  text: z.string(),
+})
+export type RunnerLogLine = z.infer<typeof RunnerLogLine>
+
+/** A GGUF file that was found on the disk. */
+export const ModelFileInfo = z.object({
+  path: z.string(),
+  size_bytes: z.number().int(),
+  modified_at: Timestamp,
+  /** Why its header cannot be read; then the rest is absent. */
+  error: z.string().optional(),
+  name: z.string().optional(),
+  architecture: z.string().optional(),
+  quantization: z.string().optional(),
+  parameter_count: z.number().optional(),
+  context_length: z.number().int().optional(),
+  embedding_length: z.number().int().optional(),
+  chat_template: z.string().optional(),
+  /** The runner that uses it. */
+  runner_id: Id.optional(),
+})
+export type ModelFileInfo = z.infer<typeof ModelFileInfo>
+
+/** Something that is fetched to the disk. */
+export const Download = z.object({
+  id: Id,
+  /** Where from: an address, or `hf:owner/repository/file.gguf`. */
+  source: z.string(),
+  path: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  done_bytes: z.number().int(),
+  total_bytes: z.number().int().optional(),
+  bytes_per_second: z.number().optional(),
+  error: z.string().optional(),
+})
+export type Download = z.infer<typeof Download>
+
+/** What the models screen shows. */
+export const RunnerOverview = z.object({
+  runners: z.array(RunnerInfo),
+  memory_budget_bytes: z.number().int().optional(),
+  memory_used_bytes: z.number().int(),
+  disk_used_bytes: z.number().int(),
+  disk_free_bytes: z.number().int().optional(),
+})
+export type RunnerOverview = z.infer<typeof RunnerOverview>
