@@ -74,7 +74,7 @@ export type ResponseFormat = z.infer<typeof ResponseFormat>
 export const ChatRequest = Sampling.extend({
   messages: z.array(Message),
   tools: z.array(Tool).nullish(),
-  tool_choice: z.unknown(),
+  tool_choice: z.unknown().optional(),
   response_format: ResponseFormat.nullish(),
   reasoning_effort: z.string().nullish(),
   chat_template_kwargs: z.looseObject({ enable_thinking: z.boolean().optional() }).nullish(),
@@ -87,11 +87,5 @@ export const CompletionRequest = Sampling.extend({
     .transform((prompt) => (typeof prompt === 'string' ? prompt : (prompt[0] ?? ''))),
 })
 export type CompletionRequest = z.infer<typeof CompletionRequest>
-
-export const EmbeddingsRequest = z.object({
-  model: z.string().nullish(),
-  input: z.union([z.string(), z.array(z.string())]).transform((input) => [input].flat()),
-  encoding_format: z.enum(['float', 'base64']).nullish(),
-})
 
 export const TokenizeRequest = z.object({ content: z.string() })

@@ -8,6 +8,7 @@ export interface LlamaLibrary {
     readonly gpu: 'auto' | false
     readonly build: 'never'
     readonly progressLogs: false
+    readonly maxThreads: number
     readonly logLevel: 'warn'
     readonly logger: (level: string, message: string) => void
   }): Promise<Llama>
@@ -49,10 +50,9 @@ export interface LlamaModel {
   createContext(options: {
     readonly sequences: number
     readonly contextSize: number | { readonly max: number }
-    readonly threads?: number
+    readonly threads: number
     readonly createSignal: AbortSignal
   }): Promise<LlamaContext>
-  createEmbeddingContext(options: { readonly threads?: number }): Promise<LlamaEmbeddingContext>
 }
 
 export interface LlamaContext {
@@ -74,10 +74,6 @@ export interface LlamaSequence {
   compareContextTokens(tokens: readonly number[]): { readonly firstDifferentIndex: number }
   adaptStateToTokens(tokens: readonly number[], allowShift: boolean): Promise<void>
   evaluateWithoutGeneratingNewTokens(tokens: readonly number[]): Promise<void>
-}
-
-export interface LlamaEmbeddingContext {
-  getEmbeddingFor(input: string): Promise<{ readonly vector: readonly number[] }>
 }
 
 /** How a model wants a conversation to be written. */

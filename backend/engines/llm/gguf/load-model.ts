@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { AppError } from '../../../errors.ts'
 import { loadLlamaLibrary } from './installation.ts'
 import {
@@ -17,6 +18,7 @@ export interface LoadOptions {
   readonly parallel: number
   /** How many layers a GPU takes; absent: as many as fit into it, where there is one. */
   readonly gpuLayers?: number | undefined
+  /** Absent: half of what the machine can do at a time; speech needs the rest. */
   readonly threads?: number | undefined
   readonly onLog: (text: string) => void
   /** 0 … 1 */
@@ -31,7 +33,6 @@ export interface LoadedModel {
   readonly sequences: readonly LlamaSequence[]
   /** Read of a prompt at a time. */
   readonly sliceTokens: number
-  readonly threads: number | undefined
   unload(): Promise<void>
 }
 
@@ -51,6 +52,7 @@ export async function loadModel(options: LoadOptions, signal: AbortSignal): Prom
     gpu: gpuLayers === 0 ? false : 'auto',
     build: 'never',
     progressLogs: false,
+    maxThreads: options.threads ?? usualThreads(),
     logLevel: 'warn',
     logger: (level, message) => onLog(`${level}: ${message.trimEnd()}`),
   })
@@ -71,7 +73,7 @@ async function loadInto(
   options: LoadOptions,
   signal: AbortSignal,
 ): Promise<LoadedModel> {
-  const { path, gpuLayers, threads, parallel, onProgress } = options
+  const { path, gpuLayers, parallel, onProgress } = options
   const llamaModel = await llama.loadModel({
     modelPath: path,
     ...(gpuLayers === undefined ? {} : { gpuLayers }),
@@ -81,7 +83,7 @@ async function loadInto(
   const context = await llamaModel.createContext({
     sequences: parallel,
     contextSize: options.contextTokens ?? { max: USUAL_CONTEXT_TOKENS },
-    ...(threads === undefined ? {} : { threads }),
+    threads: options.threads ?? usualThreads(),
     createSignal: signal,
   })
   return {
@@ -91,11 +93,15 @@ async function loadInto(
     chatWrapper: library.resolveChatWrapper(llamaModel),
     sequences: Array.from({ length: parallel }, () => context.getSequence()),
     sliceTokens: sliceTokens(llama, context),
-    threads,
     unload: () => llama.dispose(),
   }
 }
 
 function sliceTokens({ gpu }: Llama, { batchSize }: LlamaContext): number {
   return gpu === false ? Math.min(CPU_SLICE_TOKENS, batchSize) : batchSize
+}
+
+/** Its threads wait for each other spinning: one too many, and all are slow. */
+function usualThreads(): number {
+  return Math.max(1, Math.floor(availableParallelism() / 2))
 }
