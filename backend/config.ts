@@ -1,23 +1,12 @@
 import { z } from 'zod'
 import { ModelSettings } from '#shared/entities.ts'
+import { hosting } from './config-hosting.ts'
+import { Flag, Json, List, Milliseconds, Port, Share, Url } from './config-fields.ts'
 
 /**
  * Every setting, once. The same key is a flag (`--llm-base-url`), an environment variable (`TROUPE_LLM_BASE_URL`)
  * and a key of `troupe.config.json` (`llm_base_url`); `config-sources.ts` reads them in that order.
  */
-
-const Port = z.coerce.number().int().min(0).max(65_535)
-const Milliseconds = (min: number, max: number) => z.coerce.number().min(min).max(max)
-const Share = z.coerce.number().min(0).max(1)
-const Url = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
-const List = z.preprocess(
-  (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
-  z.array(z.string().min(1)),
-)
-
-/** What the environment and flags can only give as text: JSON. */
-const Json = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(jsonIn, schema)
-const Flag = z.union([z.boolean(), z.stringbool()])
 
 /** How the prompt of a model without a chat API is written; see `engines/llm/prompt-templates.ts`. */
 export const PROMPT_TEMPLATES = ['chatml', 'llama3', 'mistral', 'gemma', 'alpaca', 'vicuna', 'plain'] as const
@@ -80,6 +69,8 @@ export const Config = z.strictObject({
     .max(100)
     .optional()
     .describe('What the user is called in conversations.'),
+
+  ...hosting,
 
   llm: z
     .enum(LLM_ENGINES)
@@ -197,13 +188,3 @@ export const Config = z.strictObject({
 })
 
 export type Config = z.infer<typeof Config>
-
-/** Text that is no JSON stays what it is, and the schema refuses it. */
-function jsonIn(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
-}

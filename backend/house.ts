@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FastifyInstance } from 'fastify'
+import { type Doors } from './api/doors/doors.ts'
 import { buildApp } from './app.ts'
 import { openData } from './backup/open-data.ts'
 import { type Config } from './config.ts'
@@ -16,6 +17,7 @@ import { KIND_BYTES, mediaKindOf } from './media/media-kind.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { Settings } from './settings/settings.ts'
 import { starters } from './starters/starters.ts'
+import { type Certificate, openCertificate } from './tls/certificate.ts'
 import { ownVersion } from './version.ts'
 
 /** In the data directory. */
@@ -40,9 +42,13 @@ export interface SettingsSources {
   readonly load: (fileText: string) => Config
 }
 
-/** A whole Troupe on a data directory: it only has to listen. */
+/** A whole Troupe on a data directory: it only has to listen, and to open its doors. */
 export interface House extends AsyncDisposable {
   readonly app: FastifyInstance
+  /** For other programs, on ports of their own. */
+  readonly doors: Doors
+  /** Absent: it speaks plain HTTP. */
+  readonly certificate: Certificate | undefined
   readonly engines: Engines
 }
 
@@ -70,10 +76,13 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const onFailure = (error: unknown): void =>
       logger.error({ err: error }, 'Old media files were not removed')
     opened.push(sweepDaily({ store, media, clock }, onFailure))
-    const parts = { config, clock, logger, store, media, engines, settings, restart: options.restart }
-    const app = await buildApp({ ...parts, token: token(config), version })
+    const certificate = await openCertificate(config, { clock, logger })
+    if (certificate) opened.push({ [Symbol.asyncDispose]: async () => certificate[Symbol.dispose]() })
+    const parts = { config, clock, logger, store, media, engines, settings, certificate }
+    const { restart } = options
+    const { app, doors } = await buildApp({ ...parts, restart, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })
-    return { app, engines, [Symbol.asyncDispose]: close }
+    return { app, doors, engines, certificate, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error

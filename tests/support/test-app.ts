@@ -46,7 +46,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const folder = await mkdtemp(join(tmpdir(), 'troupe-media-'))
   const media = new MediaLibrary(folder, options.disk)
   const engines = { ...fakeEngines(), ...options.engines }
-  const app = await buildApp({
+  const { app, doors } = await buildApp({
     config,
     token: options.token,
     version: 'test',
