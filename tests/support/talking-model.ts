@@ -106,7 +106,10 @@ class Vocabulary {
 
 /** Whole, then in two pieces. */
 function freshCuts(word: string): string[][] {
-  const twos = Array.from({ length: Math.max(0, word.length - 1) }, (_, at) => [word.slice(0, at + 1), word.slice(at + 1)])
+  const twos = Array.from({ length: Math.max(0, word.length - 1) }, (_, at) => [
+    word.slice(0, at + 1),
+    word.slice(at + 1),
+  ])
   return [[word], ...twos.filter((pieces) => new Set(pieces).size === pieces.length)]
 }
 

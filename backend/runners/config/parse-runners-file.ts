@@ -12,7 +12,10 @@ const MOST_FAULTS = 5
  * The runners that a text describes, in our shape or in the older one; paths in it are meant from its folder.
  * @throws AppError `config_invalid` whose sentence says where and what.
  */
-export function parseRunnersFile(text: string, { path, folder }: { path: string; folder: string }): RunnersFile {
+export function parseRunnersFile(
+  text: string,
+  { path, folder }: { path: string; folder: string },
+): RunnersFile {
   try {
     const value: unknown = JSON.parse(text)
     const file = RunnersFile.parse(isSeedShape(value) ? fromSeedShape(value) : value)
@@ -20,7 +23,11 @@ export function parseRunnersFile(text: string, { path, folder }: { path: string;
     return withWholePaths(file, folder)
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw invalid(path, error instanceof z.ZodError ? faultsOf(error) : `it is no JSON (${messageOf(error)})`, error)
+    throw invalid(
+      path,
+      error instanceof z.ZodError ? faultsOf(error) : `it is no JSON (${messageOf(error)})`,
+      error,
+    )
   }
 }
 

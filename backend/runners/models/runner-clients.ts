@@ -26,8 +26,7 @@ export class RunnerClients implements AsyncDisposable {
 
   /** For as long as the lease. */
   for(id: string, lease: RunnerLease): LanguageModel {
-    const { baseUrl, apiKey, model, fetch, engine } = lease
-    if (engine) return engine
+    const { baseUrl, apiKey, model, fetch } = lease
     const key = JSON.stringify([baseUrl, apiKey, model])
     const known = this.#clients.get(id)
     if (known?.key === key) return known.model
@@ -49,6 +48,6 @@ export class RunnerClients implements AsyncDisposable {
 
   /** What it spoke to has ended, so nobody waits for it. */
   #letGo(client: Client | undefined): void {
-    client?.model[Symbol.asyncDispose]().catch(() => {})
+    client?.model[Symbol.asyncDispose]().then(undefined, () => {})
   }
 }

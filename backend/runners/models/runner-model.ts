@@ -12,6 +12,7 @@ import { AppError } from '../../errors.ts'
 import { type ModelConfig } from '../config/model-config.ts'
 import { type RunnerLease, type RunnerService } from '../contract.ts'
 import { type ClientOptions, RunnerClients } from './runner-clients.ts'
+import { runnerOf, runnersFor } from './runner-of.ts'
 
 export interface RunnerModelOptions extends ClientOptions {
   readonly service: Pick<RunnerService, 'find' | 'lease' | 'overview'>
@@ -32,7 +33,7 @@ export class RunnerModel implements LanguageModel {
   }
 
   status(): EngineStatus {
-    const ids = this.#runners('chat').map(({ id }) => id)
+    const ids = runnersFor(this.#options.service, 'chat').map(({ id }) => id)
     const detail = ids.length === 0 ? 'no runner that chats is in the runners file' : ids.join(', ')
     return { name: this.name, ready: ids.length > 0, detail }
   }
@@ -62,12 +63,12 @@ export class RunnerModel implements LanguageModel {
   }
 
   listModels(): Promise<readonly ModelProfile[]> {
-    return Promise.resolve(this.#runners('chat').map(({ id }) => this.profile(id)))
+    return Promise.resolve(runnersFor(this.#options.service, 'chat').map(({ id }) => this.profile(id)))
   }
 
   async *streamReply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
     const { service, clock } = this.#options
-    const id = this.#idOf(request.settings.model, 'chat')
+    const { id } = runnerOf(service, request.settings.model, 'chat')
     using lease = await service.lease(id, signal)
     const settings = { ...request.settings, model: lease.model }
     let firstMs: number | undefined
@@ -92,8 +93,9 @@ export class RunnerModel implements LanguageModel {
   }
 
   async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embedded> {
-    const id = this.#idOf(request.model, 'embeddings')
-    using lease = await this.#options.service.lease(id, signal)
+    const { service } = this.#options
+    const { id } = runnerOf(service, request.model, 'embeddings')
+    using lease = await service.lease(id, signal)
     const model = this.#clients.for(id, lease)
     if (!model.embed) throw new AppError('engine_rejected', `The runner "${id}" makes no embeddings`)
     try {
@@ -108,21 +110,10 @@ export class RunnerModel implements LanguageModel {
     await this.#clients[Symbol.asyncDispose]()
   }
 
-  #runners(offer: RunnerInfo['offers'][number]): RunnerInfo[] {
-    return this.#options.service.overview().runners.filter(({ offers }) => offers.includes(offer))
-  }
-
   #found(model: string | undefined): RunnerInfo | undefined {
-    return model === undefined ? this.#runners('chat')[0] : this.#options.service.find(model)
-  }
-
-  /** @throws AppError `not_found`, or `engine_rejected` if that one is for something else. */
-  #idOf(model: string | undefined, offer: RunnerInfo['offers'][number]): string {
-    const runner = model === undefined ? this.#runners(offer)[0] : this.#options.service.find(model)
-    if (!runner) throw new AppError('not_found', `There is no runner "${model ?? `for ${offer}`}"`)
-    if (runner.offers.includes(offer)) return runner.id
-    const does = runner.offers.join(', ')
-    throw new AppError('engine_rejected', `The runner "${runner.id}" does ${does}, not ${offer}`)
+    return model === undefined
+      ? runnersFor(this.#options.service, 'chat')[0]
+      : this.#options.service.find(model)
   }
 
   /** Why it ended says more than that a connection broke. */
