@@ -24,7 +24,7 @@ import { KIND_BYTES, mediaKindOf } from './media/media-kind.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { type RunnersFile } from './runners/config/model-config.ts'
 import { localEngines, withRunners } from './runners/local-engines.ts'
-import { openRunners } from './runners/open-runners.ts'
+import { type LocalRunners, openRunners } from './runners/open-runners.ts'
 import { Settings } from './settings/settings.ts'
 import { starters } from './starters/starters.ts'
 import { type Certificate, openCertificate } from './tls/certificate.ts'
@@ -62,6 +62,8 @@ export interface House extends AsyncDisposable {
   /** Absent: it speaks plain HTTP. */
   readonly certificate: Certificate | undefined
   readonly engines: Engines
+  /** Models that are run here. */
+  readonly local: LocalRunners
 }
 
 /**
@@ -100,7 +102,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const { restart } = options
     const { app, doors } = await buildApp({ ...parts, restart, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })
-    return { app, doors, engines, certificate, [Symbol.asyncDispose]: close }
+    return { app, doors, engines, local, certificate, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error

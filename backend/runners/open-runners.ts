@@ -46,12 +46,7 @@ const HUB_URL = 'https://huggingface.co'
 export async function openRunners(options: OpenRunnersOptions): Promise<LocalRunners> {
   const { config, clock, logger, environment } = options
   const path = resolve(config.runners_file ?? join(config.data_dir, RUNNERS_FILE))
-  const repository = await ConfigRepository.open({
-    path,
-    clock,
-    onProblem: (error) =>
-      logger.warn({ code: error.code }, `${error.message}. What was there before stays in force`),
-  })
+  const repository = await openRepository(path, options)
   await writeSchema(path)
   const pidFiles = new PidFiles(join(config.data_dir, PROCESSES_FOLDER))
   const reaped = await pidFiles.reap(clock, new AbortController().signal)
@@ -88,6 +83,15 @@ export async function openRunners(options: OpenRunnersOptions): Promise<LocalRun
       for (const part of parts) await part[Symbol.asyncDispose]()
     },
   }
+}
+
+function openRepository(path: string, { clock, logger }: OpenRunnersOptions): Promise<ConfigRepository> {
+  return ConfigRepository.open({
+    path,
+    clock,
+    onProblem: (error) =>
+      logger.warn({ code: error.code }, `${error.message}. What was there before stays in force`),
+  })
 }
 
 /** Downloads go where models are looked for first. */

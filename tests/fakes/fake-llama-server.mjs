@@ -41,22 +41,22 @@ async function chat(request, response) {
   const body = await bodyOf(request)
   if (knob('HANG')) return
   busy += 1
-  let isGone = false
+  const reader = { isGone: false }
   response.on('close', () => {
-    isGone = true
+    reader.isGone = true
   })
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   const words = (knob('WORDS') ?? 'Hello there, traveller. The storm is near.').split(/(?<= )/u)
   const dieAfter = number('DIE_AFTER_TOKENS', Infinity)
   for (const [index, word] of words.entries()) {
     if (index >= dieAfter) process.exit(3)
-    if (isGone && !knob('STICKY')) break
-    if (!isGone) delta(response, body, { delta: { content: word } })
+    if (reader.isGone && !knob('STICKY')) break
+    if (!reader.isGone) delta(response, body, { delta: { content: word } })
     await pause(number('TOKEN_MS', 2))
   }
-  while (isGone && knob('STICKY')) await pause(50)
+  while (reader.isGone && knob('STICKY')) await pause(50)
   busy -= 1
-  if (isGone) return
+  if (reader.isGone) return
   delta(response, body, { delta: {}, finish_reason: 'stop' })
   response.end('data: [DONE]\n\n')
 }
