@@ -8,6 +8,8 @@ export interface ServerAddress {
   /** Ends before `/chat/completions`, e.g. `http://localhost:11434/v1`. */
   readonly baseUrl: string
   readonly apiKey?: string | undefined
+  /** Reaches it, where it is not on the network; absent: connections of our own. */
+  readonly fetch?: typeof fetch
 }
 
 /** Our own deadlines come first; the package wants one. */
@@ -23,7 +25,7 @@ export class ModelServer implements AsyncDisposable {
   readonly #client: OpenAI
   readonly #root: string
 
-  constructor({ baseUrl, apiKey }: ServerAddress) {
+  constructor({ baseUrl, apiKey, fetch: reach }: ServerAddress) {
     this.label = engineLabel('language model', baseUrl)
     this.shownUrl = withoutPassword(baseUrl)
     this.#root = baseUrl.replace(/\/+$/u, '').replace(/\/v1$/u, '')
@@ -39,7 +41,7 @@ export class ModelServer implements AsyncDisposable {
       logLevel: 'off',
       maxRetries: 0,
       timeout: REQUEST_TIMEOUT_MS,
-      fetch: this.#pool.fetch,
+      fetch: reach ?? this.#pool.fetch,
     })
   }
 
