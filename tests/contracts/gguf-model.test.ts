@@ -21,7 +21,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 async function open(path: string, isInProcess: boolean): Promise<LanguageModelHarness> {
-  const model = createGgufModel({ path, isInProcess, clock: systemClock, parallel: 4, threads: 1, gpuLayers: 0 })
+  const model = createGgufModel({
+    path,
+    isInProcess,
+    clock: systemClock,
+    parallel: 4,
+    threads: 1,
+    gpuLayers: 0,
+  })
   return { model, openCalls: () => 0, [Symbol.asyncDispose]: () => model[Symbol.asyncDispose]() }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
-import { allParts } from '../gguf/parts.ts'
+import { allParts } from '../../lib/gguf/parts.ts'
 
 /** One file to be fetched. */
 export interface WantedFile {
