@@ -5,7 +5,6 @@ import {
   type RunnerLogLine,
   type RunnerOverview,
 } from '#shared/entities.ts'
-import { type LanguageModel } from '../engines/contracts.ts'
 
 /** Local model processes, as the rest of the house sees them. */
 export interface RunnerService extends AsyncDisposable {
@@ -53,8 +52,6 @@ export interface RunnerLease extends Disposable {
   readonly model: string
   /** How long this request waited for it to be ready. */
   readonly waitedMs: number
-  /** The model itself, if it runs inside of this process: then there is nothing to fetch. */
-  readonly engine?: LanguageModel
   /** How fast it was, for those who look at it. */
   generated(tokens: number, durationMs: number): void
   /** To be called when a request was broken off: makes sure that the runner has let go of it, or restarts it. */

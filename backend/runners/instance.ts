@@ -1,7 +1,6 @@
-import { type LanguageModel } from '../engines/contracts.ts'
 import { type ModelConfig } from './config/model-config.ts'
 
-/** The border between what decides over runners and what runs: processes, or models inside of this one. */
+/** The border between what decides over runners and what runs. */
 
 export interface Launcher {
   /**
@@ -50,8 +49,6 @@ export interface Access {
   readonly apiKey: string | undefined
   /** As its server calls the model. */
   readonly model: string
-  /** If it runs inside of this process: it is asked directly. */
-  readonly engine?: LanguageModel
 }
 
 /** Calls back when it has ended, soon after that. */

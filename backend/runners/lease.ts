@@ -1,4 +1,3 @@
-import { type LanguageModel } from '../engines/contracts.ts'
 import { type RunnerLease } from './contract.ts'
 import { type Instance } from './instance.ts'
 
@@ -16,19 +15,17 @@ export class Lease implements RunnerLease {
   readonly fetch: typeof fetch
   readonly apiKey: string | undefined
   readonly model: string
-  readonly engine?: LanguageModel
   readonly waitedMs: number
   readonly #options: LeaseOptions
   #wasCancelled = false
   #hasEnded = false
 
   constructor(options: LeaseOptions) {
-    const { baseUrl, apiKey, model, engine, fetch: reach } = options.instance.access
+    const { baseUrl, apiKey, model, fetch: reach } = options.instance.access
     this.baseUrl = baseUrl
     this.fetch = reach
     this.apiKey = apiKey
     this.model = model
-    if (engine) this.engine = engine
     this.waitedMs = options.waitedMs
     this.#options = options
   }

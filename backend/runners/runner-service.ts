@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import {
+  type Download,
   type ModelFileInfo,
   type RunnerInfo,
   type RunnerLogLine,
@@ -20,7 +21,7 @@ export interface RunnerServiceOptions {
   readonly launcher: Launcher
   readonly clock: Clock
   readonly files: RunnerFiles
-  readonly downloads: Downloads
+  readonly openDownloads: (onChange: (download: Download) => void) => Downloads & AsyncDisposable
   /** A listener to changes failed. */
   readonly onDefect: (error: unknown) => void
   readonly fileBytes?: (path: string) => Promise<number | undefined>
@@ -47,7 +48,7 @@ const TRY_OUT_MS = 300_000
 const MIB = 1024 * 1024
 
 export class ManagedRunners implements RunnerService {
-  readonly downloads: Downloads
+  readonly downloads: Downloads & AsyncDisposable
   readonly #options: RunnerServiceOptions
   readonly #set: RunnerSet
   readonly #turns: Turns
@@ -58,9 +59,9 @@ export class ManagedRunners implements RunnerService {
   #isClosed = false
 
   constructor(options: RunnerServiceOptions) {
-    const { settings, launcher, clock, downloads, fileBytes = sizeOf } = options
+    const { settings, launcher, clock, openDownloads, fileBytes = sizeOf } = options
     this.#options = options
-    this.downloads = downloads
+    this.downloads = openDownloads((download) => this.#emit({ type: 'download', download }))
     this.#set = new RunnerSet({ launcher, clock, fileBytes, emit: (change) => this.#emit(change) })
     this.#turns = new Turns(this.#set, clock)
     this.#set.apply(settings.current)
@@ -161,6 +162,7 @@ export class ManagedRunners implements RunnerService {
         runner.stop(Math.min(LAST_GRACE_MS, runner.config.stop_grace_s * 1000)),
       ),
     )
+    await this.downloads[Symbol.asyncDispose]()
     this.#listeners.clear()
   }
 

@@ -26,12 +26,13 @@ export class FakeRunnerSettings implements RunnerSettings {
   }
 }
 
-const NO_DOWNLOADS: Downloads = {
+const NO_DOWNLOADS: Downloads & AsyncDisposable = {
   list: () => [],
   start: () => {
     throw new Error('Nothing can be fetched here')
   },
   cancel: () => {},
+  [Symbol.asyncDispose]: () => Promise.resolve(),
 }
 
 /** Runners without a disk. */
@@ -43,7 +44,7 @@ export function managedRunners(options: {
   return new ManagedRunners({
     ...options,
     files: { list: () => Promise.resolve([]), disk: () => Promise.resolve({ usedBytes: 0 }) },
-    downloads: NO_DOWNLOADS,
+    openDownloads: () => NO_DOWNLOADS,
     onDefect: (error) => {
       throw error
     },

@@ -11,6 +11,8 @@ export interface TranscriptionServer {
   readonly baseUrl: string
   readonly apiKey?: string | undefined
   readonly model: string
+  /** Reaches it where an address alone does not. */
+  readonly fetch?: typeof fetch | undefined
   /** How long the server may take to its whole answer. */
   readonly timeoutMs: number
   readonly clock: Clock
@@ -38,7 +40,7 @@ export class TranscriptionRequests {
       maxRetries: 0,
       // Our own deadline comes first; the package wants one, too.
       timeout: 2 * server.timeoutMs,
-      fetch: boundedFetch(this.label),
+      fetch: boundedFetch(this.label, server.fetch),
     })
   }
 

@@ -153,6 +153,7 @@ export const RunnersFile = z.strictObject({
     .describe('Programs by name; `llama` and `whisper` are there unless they are named here.'),
   groups: z.record(z.string(), Group).default({}),
   model_folders: z.array(Path).default([]).describe('Where model files are looked for.'),
+  usual_folders: z.boolean().default(false).describe('Also where LM Studio and llama.cpp keep theirs.'),
   proxies: z
     .strictObject({ ollama: Proxy.optional(), lmstudio: Proxy.optional() })
     .default({})

@@ -1,6 +1,9 @@
+import { ggufProblem } from '../../engines/llm/gguf/installation.ts'
 import { AppError } from '../../errors.ts'
+import { ownProgram } from '../../lib/spawn.ts'
 import {
   type CommandConfig,
+  type GgufConfig,
   type LlamaConfig,
   type ModelConfig,
   type Runtime,
@@ -28,22 +31,48 @@ export interface PlanContext {
   readonly apiKey: string
 }
 
+const GGUF_CHILD = new URL('../../engines/llm/gguf/gguf-child.ts', import.meta.url)
 const LOOPBACK = '127.0.0.1'
 
-export type ProcessConfig = Exclude<ModelConfig, { kind: 'gguf' }>
-
 /** Whether it wants a socket file instead of a port. */
-export function wantsSocket(config: ProcessConfig): boolean {
+export function wantsSocket(config: ModelConfig): boolean {
+  if (config.kind === 'gguf') return true
   if (config.kind === 'llama') return config.listen === 'socket'
   return config.command?.some((word) => word.includes('${SOCKET}')) ?? false
 }
 
 /** @throws AppError `engine_unavailable` if its runtime is not among the settings. */
-export function planOf(config: ProcessConfig, context: PlanContext): LaunchPlan {
+export function planOf(config: ModelConfig, context: PlanContext): LaunchPlan {
   if (config.kind === 'llama') return llamaPlan(config, context)
+  if (config.kind === 'gguf') return ggufPlan(config, context)
   if (config.kind === 'command') return commandPlan(config, context)
   const { command } = config
   return command ? commandPlan({ ...config, command }, context) : whisperPlan(config, context)
+}
+
+/** Our own program behind the door of a llama-server. @throws AppError `engine_unavailable` if its parts are missing. */
+function ggufPlan(config: GgufConfig, { place, apiKey }: PlanContext): LaunchPlan {
+  const problem = ggufProblem()
+  if (problem !== undefined) throw new AppError('engine_unavailable', problem)
+  const { context_tokens: contextTokens, parallel } = config
+  const [command, ...args] = ownProgram(GGUF_CHILD)
+  return {
+    command,
+    args: [
+      ...args,
+      ...flag('--model', config.model),
+      ...flag('--alias', config.id),
+      ...flag('--host', place.socketPath),
+      ...flag('--parallel', parallel),
+      ...flag('--ctx-size', contextTokens === undefined ? undefined : contextTokens * parallel),
+      ...flag('--threads', config.threads),
+      ...flag('--n-gpu-layers', config.gpu_layers),
+    ],
+    env: { ...config.env, LLAMA_API_KEY: apiKey },
+    readyPath: '/health',
+    basePath: '/v1',
+    hasSlots: true,
+  }
 }
 
 function llamaPlan(config: LlamaConfig, context: PlanContext): LaunchPlan {

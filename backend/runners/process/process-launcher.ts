@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { AppError } from '../../errors.ts'
 import { type Clock } from '../../lib/clock.ts'
-import { type Runtime, servedName } from '../config/model-config.ts'
+import { type ModelConfig, type Runtime, servedName } from '../config/model-config.ts'
 import { type Exit, type Instance, type Launcher, type LaunchOrder } from '../instance.ts'
-import { type LaunchPlan, planOf, type ProcessConfig, wantsSocket } from './launch-plan.ts'
+import { type LaunchPlan, planOf, wantsSocket } from './launch-plan.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { MARK, type PidFiles } from './pid-files.ts'
 import { type Place, type Places } from './places.ts'
@@ -35,7 +35,7 @@ export class ProcessLauncher implements Launcher {
   }
 
   async launch(order: LaunchOrder): Promise<Instance> {
-    const config = processConfig(order)
+    const { config } = order
     const { places, runtimes } = this.#options
     const place = await (wantsSocket(config) ? places.socket() : places.port())
     try {
@@ -97,14 +97,9 @@ export class ProcessLauncher implements Launcher {
 
 interface Launching {
   readonly order: LaunchOrder
-  readonly config: ProcessConfig
+  readonly config: ModelConfig
   readonly place: Place
   readonly apiKey: string
-}
-
-function processConfig({ config }: LaunchOrder): ProcessConfig {
-  if (config.kind !== 'gguf') return config
-  throw new AppError('internal', `The runner "${config.id}" is no process`)
 }
 
 /** Always read: who does not read what a child writes stops it. */
