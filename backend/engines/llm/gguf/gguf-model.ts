@@ -4,39 +4,37 @@ import { abortable, abortReason } from '../../../lib/abort.ts'
 import { type Clock } from '../../../lib/clock.ts'
 import { type LanguageModel, type ModelProfile, type ReplyEvent, type ReplyRequest } from '../../contracts.ts'
 import { createOpenAiModel } from '../openai.ts'
-import { type GgufLink, type GgufSettings } from './gguf-link.ts'
-import { ChildModel } from './in-child.ts'
-import { InProcessModel } from './in-process.ts'
+import { type GgufSettings, InProcessModel } from './in-process.ts'
 
 export interface GgufModelOptions extends GgufSettings {
   readonly clock: Clock
-  /** Inside of this process, instead of in one of its own. */
-  readonly isInProcess: boolean
   readonly firstTokenTimeoutMs?: number
   readonly tokenTimeoutMs?: number
 }
 
-/** Talks to a GGUF file on the disk, without any server: `node-llama-cpp` runs it. */
+/**
+ * Talks to a GGUF file on the disk, in this process: `node-llama-cpp` runs it. (A runner of the kind `gguf` does the
+ * same in a process of its own.)
+ */
 export function createGgufModel(options: GgufModelOptions): LanguageModel {
-  const link = options.isInProcess ? new InProcessModel(options, options.clock) : new ChildModel(options)
-  return new GgufModel(link, options)
+  return new GgufModel(options)
 }
 
 class GgufModel implements LanguageModel {
   readonly name = 'gguf'
-  readonly #link: GgufLink
+  readonly #link: InProcessModel
   readonly #file: string
   /** It is asked like any other server, so there is one reader of answers for all. */
   readonly #model: LanguageModel
   #isClosed = false
 
-  constructor(link: GgufLink, options: GgufModelOptions) {
+  constructor(options: GgufModelOptions) {
     const { path, clock, contextTokens, firstTokenTimeoutMs, tokenTimeoutMs } = options
-    this.#link = link
+    this.#link = new InProcessModel(options, clock)
     this.#file = basename(path)
     this.#model = createOpenAiModel({
       baseUrl: 'http://gguf/v1',
-      fetch: link.fetch,
+      fetch: this.#link.fetch,
       model: this.#file,
       clock,
       ...(contextTokens === undefined ? {} : { contextTokens }),
@@ -46,8 +44,8 @@ class GgufModel implements LanguageModel {
   }
 
   status(): EngineStatus {
-    const { problem, place } = this.#link
-    const detail = problem ?? `${this.#file}, ${place}`
+    const { problem } = this.#link
+    const detail = problem ?? `${this.#file}, in this process`
     return { name: this.name, ready: !this.#isClosed && problem === undefined, detail }
   }
 

@@ -3,15 +3,16 @@ import { AppError } from '../../../errors.ts'
 import { type Clock } from '../../../lib/clock.ts'
 import { GgufDoor } from './gguf-door.ts'
 import { GgufHost } from './gguf-host.ts'
-import { type GgufLink, type GgufSettings } from './gguf-link.ts'
-import { loadModel } from './load-model.ts'
+import { loadModel, type LoadOptions } from './load-model.ts'
+
+/** What is set of a model. */
+export type GgufSettings = Omit<LoadOptions, 'onLog' | 'onProgress'>
 
 /**
  * A model inside of this process: no child, no socket. Its computing has threads of its own; what it cannot survive,
  * this process does not survive either.
  */
-export class InProcessModel implements GgufLink {
-  readonly place = 'in this process'
+export class InProcessModel implements AsyncDisposable {
   readonly #door: GgufDoor
   readonly #loading: Promise<void>
   readonly #closing = new AbortController()
@@ -24,14 +25,17 @@ export class InProcessModel implements GgufLink {
     this.#loading.catch(() => {}) // Told to who asks.
   }
 
+  /** Why it cannot be used, if it cannot. */
   get problem(): string | undefined {
     return this.#problem
   }
 
+  /** Resolves when it can be asked. @throws AppError `engine_unavailable` with the reason. */
   ready(): Promise<void> {
     return this.#loading
   }
 
+  /** To be called when it is ready. The host in the address does not matter. */
   readonly fetch = (input: string | URL | Request, init?: RequestInit): Promise<Response> =>
     this.#door.answer(new Request(input, init))
 
