@@ -41,7 +41,7 @@ const LanguageField = z.strictObject({
 })
 const SamplerPreset = z.strictObject({ name: z.string().min(1), settings: ModelSettings })
 
-export const LLM_ENGINES = ['auto', 'openai', 'runner', 'scripted'] as const
+export const LLM_ENGINES = ['auto', 'openai', 'runner', 'gguf', 'scripted'] as const
 export const STT_ENGINES = ['auto', 'openai', 'runner', 'pocketsphinx'] as const
 export const TTS_ENGINES = ['auto', 'openai', 'runner', 'flite'] as const
 export const SEARCH_PROVIDERS = ['auto', 'searxng', 'brave', 'tavily'] as const
@@ -83,7 +83,10 @@ export const Config = z.strictObject({
     .describe('Which runner, if llm is runner. Absent: the first that chats.'),
   llm_base_url: Url.optional().describe('OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1'),
   llm_api_key: z.string().optional(),
-  llm_model: z.string().optional().describe('Absent: the first model the server lists.'),
+  llm_model: z
+    .string()
+    .optional()
+    .describe('Absent: the first model the server lists. With the engine gguf: the path of the file.'),
   llm_fallback_models: List.default([]).describe(
     'Models of the same server that answer when llm_model cannot.',
   ),
@@ -105,6 +108,27 @@ export const Config = z.strictObject({
   llm_cooldown_ms: Milliseconds(0, 3_600_000)
     .default(30_000)
     .describe('How long a model that failed is left out, if there is another.'),
+  gguf_parallel: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(2)
+    .describe('Engine gguf: how many replies it writes at a time.'),
+  gguf_threads: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe('Engine gguf: how many threads compute. Absent: half of what the machine has.'),
+  gguf_gpu_layers: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .describe('Engine gguf: how many layers a GPU takes. Absent: as many as fit.'),
   llm_num_ctx: Tokens.optional().describe('Ollama only: context to load the model with.'),
   llm_keep_alive: z
     .union([

@@ -8,6 +8,7 @@ import {
   type Transcriber,
   type VoiceActivityDetector,
 } from './contracts.ts'
+import { createGgufModel } from './llm/gguf/gguf-model.ts'
 import { createOpenAiModel } from './llm/openai.ts'
 import { type ModelOverride } from './llm/model-info.ts'
 import { createScriptedModel } from './llm/scripted/scripted-model.ts'
@@ -46,6 +47,7 @@ const models = {
   openai: openAiModel,
   scripted: (_config: Config, clock: Clock) => createScriptedModel({ clock, random: Math.random }),
   runner: (config: Config, _clock: Clock, local?: LocalEngines) => here(local).model(config.llm_runner),
+  gguf: ggufModel,
 }
 const transcribers = {
   openai: openAiTranscriber,
@@ -150,6 +152,22 @@ function choose<Name extends string>(
 
 function explained(status: EngineStatus, why: string): EngineStatus {
   return { ...status, detail: status.detail ? `${status.detail} (${why})` : why }
+}
+
+function ggufModel(config: Config, clock: Clock): LanguageModel {
+  if (config.llm_model === undefined) {
+    throw new AppError('config_invalid', '"llm" is "gguf", but llm_model is missing: say where the file is')
+  }
+  return createGgufModel({
+    path: config.llm_model,
+    clock,
+    contextTokens: config.llm_context_tokens,
+    parallel: config.gguf_parallel,
+    threads: config.gguf_threads,
+    gpuLayers: config.gguf_gpu_layers,
+    firstTokenTimeoutMs: config.first_token_timeout_ms,
+    tokenTimeoutMs: config.token_timeout_ms,
+  })
 }
 
 function openAiModel(config: Config, clock: Clock): LanguageModel {

@@ -70,19 +70,16 @@ class Vocabulary {
     return this.pieces.indexOf(piece)
   }
 
-  /** Tokens for a text in which no token comes twice: a word that does is cut in another place. */
+  /** Tokens for a text in which no token comes twice: a word that does is made one with the word before. */
   write(text: string): number[] {
-    const words = text.trim().split(/\s+/u)
-    return words.flatMap((word, index) => {
-      const cut = freshCuts((index === 0 ? '' : SPACE) + word).find((pieces) =>
-        pieces.every((piece) => !this.#written.has(piece)),
-      )
-      if (!cut) throw new Error(`Too many of the word "${word}"`)
-      return cut.map((piece) => {
-        this.#written.add(piece)
-        return this.#add(piece, -1_000 - this.size, TYPES.normal)
-      })
-    })
+    const pieces: string[] = []
+    for (const [index, word] of text.trim().split(/\s+/u).entries()) {
+      const piece = (index === 0 ? '' : SPACE) + word
+      if (this.#written.has(piece)) pieces.push((pieces.pop() ?? '') + piece)
+      else pieces.push(piece)
+      this.#written.add(pieces.at(-1) ?? '')
+    }
+    return pieces.map((piece) => this.#add(piece, -1_000 - this.size, TYPES.normal))
   }
 
   /** A token that the tokenizer makes of this word after a space, letter by letter. */
@@ -104,25 +101,16 @@ class Vocabulary {
   }
 }
 
-/** Whole, then in two pieces. */
-function freshCuts(word: string): string[][] {
-  const twos = Array.from({ length: Math.max(0, word.length - 1) }, (_, at) => [
-    word.slice(0, at + 1),
-    word.slice(at + 1),
-  ])
-  return [[word], ...twos.filter((pieces) => new Set(pieces).size === pieces.length)]
-}
-
 interface Shape {
   readonly size: number
   readonly layers: number
 }
 
 function fieldsOf(
-  { pieces, scores, types, size: vocabularySize, ...vocabulary }: Vocabulary,
+  vocabulary: Vocabulary,
   { size, layers, contextTokens }: Shape & { contextTokens: number },
 ): Record<string, GgufField> {
-  void vocabulary
+  const { pieces, scores, types } = vocabulary
   const count = (value: number): GgufField => ({ type: 'uint32', value })
   return {
     'general.architecture': { type: 'string', value: 'llama' },
@@ -136,7 +124,7 @@ function fieldsOf(
     'llama.attention.head_count_kv': count(size / HEAD),
     'llama.attention.layer_norm_rms_epsilon': { type: 'float32', value: 1e-6 },
     'llama.rope.dimension_count': count(HEAD),
-    'llama.vocab_size': count(vocabularySize),
+    'llama.vocab_size': count(vocabulary.size),
     'tokenizer.ggml.model': { type: 'string', value: 'llama' },
     'tokenizer.ggml.tokens': { type: 'strings', value: pieces },
     'tokenizer.ggml.scores': { type: 'float32s', value: scores },

@@ -24,7 +24,9 @@ export function planOf(answer: Answer, haveBytes: number): AnswerPlan {
   if (statusCode === 416) return planOfUnsatisfiable(answer, haveBytes)
   if (statusCode !== 200 && statusCode !== 206) throw refusal(answer)
   if (!/^(?:identity)?$/iu.test(headerOf(answer, 'content-encoding') ?? '')) {
-    throw new DownloadError('The server packs the file on the way, which it was asked not to', { isFinal: true })
+    throw new DownloadError('The server packs the file on the way, which it was asked not to', {
+      isFinal: true,
+    })
   }
   const lengthBytes = countOf(headerOf(answer, 'content-length'))
   const validator = validatorOf(answer)

@@ -29,13 +29,27 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }
 
-const DISK_CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EACCES', 'EPERM', 'EROFS', 'EDQUOT', 'ENOTDIR', 'EISDIR'])
+const DISK_CODES: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EDQUOT',
+  'ENOTDIR',
+  'EISDIR',
+])
 
 const SENTENCES: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'The disk is full: make room, then start the download again; it goes on where it was'],
   ['EDQUOT', 'Your share of the disk is used up: make room, then start the download again'],
-  ['EACCES', 'Troupe may not write into the folder of models: change its permissions, or choose another folder'],
-  ['EPERM', 'Troupe may not write into the folder of models: change its permissions, or choose another folder'],
+  [
+    'EACCES',
+    'Troupe may not write into the folder of models: change its permissions, or choose another folder',
+  ],
+  [
+    'EPERM',
+    'Troupe may not write into the folder of models: change its permissions, or choose another folder',
+  ],
   ['EROFS', 'The folder of models is on a disk that cannot be written to: choose another folder'],
   ['ENOTFOUND', 'The server is not known: check the address, and whether this machine is online'],
   ['EAI_AGAIN', 'The name of the server cannot be looked up: is this machine online?'],

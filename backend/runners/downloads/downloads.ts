@@ -3,8 +3,8 @@ import { Agent } from 'undici'
 import { type Download } from '#shared/entities.ts'
 import { AppError } from '../../errors.ts'
 import { type Clock, sleep } from '../../lib/clock.ts'
-import { GgufError } from '../gguf/gguf-error.ts'
-import { readGgufFile } from '../gguf/read-header.ts'
+import { GgufError } from '../../lib/gguf/gguf-error.ts'
+import { readGgufFile } from '../../lib/gguf/read-header.ts'
 import { type Downloads } from '../contract.ts'
 import { DownloadError, downloadSentence, isFinal } from './download-error.ts'
 import { DownloadState } from './download-state.ts'
@@ -58,7 +58,11 @@ export class ModelDownloads implements Downloads, AsyncDisposable {
     this.#forgetOldest(path)
     this.#count += 1
     const { clock, onChange } = this.#options
-    const state = new DownloadState({ id: `download-${this.#count}`, source: wanted.source, path }, clock, onChange)
+    const state = new DownloadState(
+      { id: `download-${this.#count}`, source: wanted.source, path },
+      clock,
+      onChange,
+    )
     const controller = new AbortController()
     this.#all.set(state.value.id, { state, controller })
     const running = this.#run(wanted, state, controller.signal).finally(() => this.#running.delete(running))
@@ -131,7 +135,10 @@ export class ModelDownloads implements Downloads, AsyncDisposable {
     } catch (error) {
       if (!(error instanceof GgufError)) throw error
       await part.discard()
-      throw new DownloadError(`What arrived cannot be used. ${error.message}`, { isFinal: true, cause: error })
+      throw new DownloadError(`What arrived cannot be used. ${error.message}`, {
+        isFinal: true,
+        cause: error,
+      })
     }
     await part.finish()
   }

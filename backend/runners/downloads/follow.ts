@@ -53,7 +53,8 @@ export function headerOf({ headers }: Answer, name: string): string | undefined 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 function nextAddress(from: URL, location: string | undefined): URL {
-  const next = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : undefined
+  const next =
+    location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : undefined
   if (next && /^https?:$/u.test(next.protocol)) return next
   throw new DownloadError(`The server leads to no web address: ${location?.slice(0, 200) ?? 'to none'}`, {
     isFinal: true,

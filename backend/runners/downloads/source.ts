@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { AppError } from '../../errors.ts'
-import { allParts } from '../gguf/parts.ts'
+import { allParts } from '../../lib/gguf/parts.ts'
 
 /** One file to be fetched. */
 export interface WantedFile {
@@ -52,12 +52,16 @@ function fromWeb(text: string, places: Places): WantedFile[] {
   if (!URL.canParse(text)) throw unknownSource()
   const url = new URL(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new AppError('invalid', `Troupe fetches http and https addresses, and none that begin "${url.protocol}"`)
+    throw new AppError(
+      'invalid',
+      `Troupe fetches http and https addresses, and none that begin "${url.protocol}"`,
+    )
   }
   if (url.username !== '' || url.password !== '') {
     throw new AppError('invalid', 'Leave the password out of the address: it would be shown and logged')
   }
-  const page = url.host === new URL(places.hubUrl).host ? HUB_PAGE.exec(decoded(url.pathname))?.groups : undefined
+  const page =
+    url.host === new URL(places.hubUrl).host ? HUB_PAGE.exec(decoded(url.pathname))?.groups : undefined
   if (page) return fromHub(`${page['owner']}/${page['repository']}/${page['file']}`, places)
   const name = checkedName(decoded(url.pathname.split('/').at(-1) ?? ''))
   checkedGguf(name)

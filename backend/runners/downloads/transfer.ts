@@ -137,7 +137,8 @@ async function checkHash(part: PartFile, etag: string | undefined, signal: Abort
   if (expected === undefined) return
   const hash = createHash('sha256')
   // In pieces that take a fraction of a millisecond each.
-  for await (const chunk of createReadStream(part.path, { signal }) as AsyncIterable<Buffer>) hash.update(chunk)
+  for await (const chunk of createReadStream(part.path, { signal }) as AsyncIterable<Buffer>)
+    hash.update(chunk)
   if (hash.digest('hex') === expected.toLowerCase()) return
   await part.discard()
   throw new DownloadError('What arrived is not what the server has (its hash differs); start it again', {

@@ -2,7 +2,7 @@ import { mkdir, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type ModelFileInfo } from '#shared/entities.ts'
 import { abortable } from '../../lib/abort.ts'
-import { allParts, partOf } from '../gguf/parts.ts'
+import { allParts, partOf } from '../../lib/gguf/parts.ts'
 import { findGgufFiles, type FoundFile } from './found-files.ts'
 import { incompleteModel, type ModelParts, readModel, type ReadModel } from './read-model.ts'
 

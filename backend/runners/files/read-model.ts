@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { type ModelFileInfo } from '#shared/entities.ts'
-import { describeGguf, type GgufDescription } from '../gguf/describe-gguf.ts'
-import { GgufError } from '../gguf/gguf-error.ts'
-import { type GgufHeader } from '../gguf/header.ts'
-import { readGgufFile } from '../gguf/read-header.ts'
+import { describeGguf, type GgufDescription } from '../../lib/gguf/describe-gguf.ts'
+import { GgufError } from '../../lib/gguf/gguf-error.ts'
+import { type GgufHeader } from '../../lib/gguf/header.ts'
+import { readGgufFile } from '../../lib/gguf/read-header.ts'
 import { fingerprint } from './fingerprint.ts'
 import { type FoundFile } from './found-files.ts'
 

@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs'
 import { basename } from 'node:path'
+import { env } from 'node:process'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../../../lib/clock.ts'
 import { GgufDoor } from './gguf-door.ts'
@@ -42,11 +43,10 @@ const door = new GgufDoor({
   clock: systemClock,
 })
 // Not an argument: those can be seen by everybody on this machine.
-const server = serveDoor(door, process.env['LLAMA_API_KEY'])
+const server = serveDoor(door, env['LLAMA_API_KEY'])
 process.on('SIGTERM', () => void end())
 // A signal from the terminal goes to the whole group; who started this one decides.
 process.on('SIGINT', () => {})
-process.on('disconnect', () => void end())
 setInterval(() => {
   if (process.ppid !== parent) process.exit()
 }, WATCH_PARENT_MS).unref()
@@ -78,7 +78,6 @@ async function load(): Promise<void> {
     )
     host = new GgufHost(model)
     say('ready')
-    process.send?.({ type: 'ready' }, () => {})
   } catch (error) {
     fail(error)
   }
@@ -86,11 +85,7 @@ async function load(): Promise<void> {
 
 function fail(error: unknown): void {
   const reason = error instanceof Error ? error.message : String(error)
-  say(reason)
-  if (process.send) process.send({ type: 'broken', reason }, () => process.exit(1))
-  else process.exitCode = 1
-  server.close()
-  setTimeout(() => process.exit(1), WATCH_PARENT_MS).unref()
+  process.stderr.write(`${reason}\n`, () => process.exit(1))
 }
 
 async function end(): Promise<void> {

@@ -40,7 +40,8 @@ export class GgufDoor {
   async answer(request: Request): Promise<Response> {
     const { pathname } = new URL(request.url)
     const handler = this.#handlers.get(`${request.method} ${pathname}`)
-    if (!handler) return errorAnswer(new AppError('not_found', `There is no ${request.method} ${pathname} here`))
+    if (!handler)
+      return errorAnswer(new AppError('not_found', `There is no ${request.method} ${pathname} here`))
     const host = this.#options.host()
     if (!host) return errorAnswer(new AppError('engine_unavailable', 'Loading model'))
     const leaving = new AbortController()

@@ -1,6 +1,7 @@
 import { AppError } from '../../../errors.ts'
 import { type ChatRequest, type CompletionRequest, type Sampling } from './chat-request.ts'
 import { chatFunctions, chatHistory } from './chat-history.ts'
+import { fitHistory } from './fit-history.ts'
 import { grammarOf } from './grammar.ts'
 import { type Emit, eventsOf, type HostEvent } from './host-events.ts'
 import { finishReasonOf, UsageCounter } from './host-usage.ts'
@@ -9,6 +10,11 @@ import { type LoadedModel } from './load-model.ts'
 import { prefill } from './prefill.ts'
 import { maxTokens, samplingOptions } from './sampling.ts'
 import { type SlotInfo, Slots } from './slots.ts'
+
+/** Kept free of a context for the reply, when the conversation is longer than it. */
+const REPLY_SHARE = 0.25
+/** So that the library never finds the context full. */
+const SPARE_TOKENS = 8
 
 type Work = (emit: Emit, signal: AbortSignal) => Promise<void>
 
@@ -67,17 +73,16 @@ export class GgufHost implements AsyncDisposable {
 
   async #chat(request: ChatRequest, emit: Emit, signal: AbortSignal): Promise<void> {
     const { library, llama, chatWrapper, sliceTokens } = this.#model
-    const history = chatHistory(request.messages)
     const functions = request.tool_choice === 'none' ? undefined : chatFunctions(request.tools ?? [])
     const grammar = functions ? undefined : await grammarOf(llama, request.response_format)
-    const tokens = this.#promptTokens(history, functions)
+    const { history, tokens } = this.#prompt(chatHistory(request.messages), functions)
     using slot = await this.#slots.take(tokens, signal)
     const counter = new UsageCounter(slot, tokens)
     await prefill(slot.sequence, tokens, { sliceTokens, signal })
     const chat = new library.LlamaChat({ contextSequence: slot.sequence, chatWrapper })
     try {
       const { metadata } = await chat.generateResponse(history, {
-        ...generationOptions(request, signal),
+        ...generationOptions(request, { signal, roomTokens: this.contextTokens - tokens.length }),
         ...(functions ? { functions, documentFunctionParams: true } : {}),
         ...(grammar ? { grammar } : {}),
         ...(isThinkingOff(request) ? { budgets: { thoughtTokens: 0 } } : {}),
@@ -96,20 +101,42 @@ export class GgufHost implements AsyncDisposable {
 
   async #complete(request: CompletionRequest, emit: Emit, signal: AbortSignal): Promise<void> {
     const { library, sliceTokens } = this.#model
-    const tokens = this.tokenize(request.prompt)
+    const tokens = this.tokenize(request.prompt).slice(-this.#budgetTokens)
     using slot = await this.#slots.take(tokens, signal)
     const counter = new UsageCounter(slot, tokens)
     await prefill(slot.sequence, tokens, { sliceTokens, signal })
     const completion = new library.LlamaCompletion({ contextSequence: slot.sequence })
     try {
-      const { metadata } = await completion.generateCompletionWithMeta(request.prompt, {
-        ...generationOptions(request, signal),
+      const { metadata } = await completion.generateCompletionWithMeta(tokens, {
+        ...generationOptions(request, { signal, roomTokens: this.contextTokens - tokens.length }),
         onTextChunk: (text) => emit({ type: 'text', text }),
       })
       emit({ type: 'finish', reason: finishReasonOf(metadata.stopReason), usage: counter.usage })
     } finally {
       completion.dispose()
     }
+  }
+
+  /** What may be read, so that there is room for a reply. */
+  get #budgetTokens(): number {
+    return Math.floor(this.contextTokens * (1 - REPLY_SHARE))
+  }
+
+  /** The conversation as the model reads it, or what of it fits. */
+  #prompt(
+    whole: readonly ChatItem[],
+    functions: ChatFunctions | undefined,
+  ): { history: readonly ChatItem[]; tokens: readonly number[] } {
+    const tokens = this.#promptTokens(whole, functions)
+    if (tokens.length <= this.#budgetTokens) return { history: whole, tokens }
+    // What is written around the texts has a size of its own.
+    const scaffoldTokens = this.#promptTokens([], functions).length
+    const history = fitHistory(
+      whole,
+      this.#budgetTokens - scaffoldTokens,
+      (text) => this.tokenize(text).length,
+    )
+    return { history, tokens: this.#promptTokens(history, functions) }
   }
 
   #promptTokens(history: readonly ChatItem[], functions: ChatFunctions | undefined): readonly number[] {
@@ -123,13 +150,16 @@ export class GgufHost implements AsyncDisposable {
   }
 }
 
-function generationOptions(request: Sampling, signal: AbortSignal): GenerationOptions {
-  const limit = maxTokens(request)
+/** The library would make room in the middle of a reply, by reading everything anew; here the reply ends instead. */
+function generationOptions(
+  request: Sampling,
+  { signal, roomTokens }: { signal: AbortSignal; roomTokens: number },
+): GenerationOptions {
   return {
     ...samplingOptions(request),
     signal,
     customStopTriggers: request.stop,
-    ...(limit === undefined ? {} : { maxTokens: limit }),
+    maxTokens: Math.max(1, Math.min(maxTokens(request) ?? Infinity, roomTokens - SPARE_TOKENS)),
   }
 }
 

@@ -118,7 +118,7 @@ export interface RepeatPenalty {
 
 export interface GenerationOptions extends SamplingOptions {
   readonly signal: AbortSignal
-  readonly maxTokens?: number
+  readonly maxTokens: number
   readonly customStopTriggers: readonly string[]
 }
 
@@ -128,7 +128,7 @@ interface Generated {
 
 export interface LlamaCompletion {
   generateCompletionWithMeta(
-    prompt: string,
+    prompt: readonly number[],
     options: GenerationOptions & { readonly onTextChunk: (text: string) => void },
   ): Promise<Generated>
   dispose(): void

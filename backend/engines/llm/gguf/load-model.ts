@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { AppError } from '../../../errors.ts'
+import { allParts } from '../../../lib/gguf/parts.ts'
+import { readGgufFile } from '../../../lib/gguf/read-header.ts'
 import { loadLlamaLibrary } from './installation.ts'
 import {
   type ChatWrapper,
@@ -45,7 +47,8 @@ const CPU_SLICE_TOKENS = 128
  * @throws AppError `engine_unavailable` with the reason; the signal's reason.
  */
 export async function loadModel(options: LoadOptions, signal: AbortSignal): Promise<LoadedModel> {
-  const { gpuLayers, onLog } = options
+  const { path, gpuLayers, onLog } = options
+  await checkFile(path, signal)
   const library = await loadLlamaLibrary()
   signal.throwIfAborted()
   const llama = await library.getLlama({
@@ -62,7 +65,21 @@ export async function loadModel(options: LoadOptions, signal: AbortSignal): Prom
     await llama.dispose()
     signal.throwIfAborted()
     const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('engine_unavailable', `The model "${options.path}" cannot be loaded: ${reason}`, {
+    throw new AppError('engine_unavailable', `The model "${path}" cannot be loaded: ${reason}`, {
+      cause: error,
+    })
+  }
+}
+
+/** The library trusts what a header says: it may read for hours, or crash, over a file that is cut or made up. */
+async function checkFile(path: string, signal: AbortSignal): Promise<void> {
+  try {
+    for (const part of allParts(path)) await readGgufFile(part, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const reason = isMissing ? 'It is not there' : error instanceof Error ? error.message : String(error)
+    throw new AppError('engine_unavailable', `The model "${path}" cannot be loaded. ${reason}`, {
       cause: error,
     })
   }

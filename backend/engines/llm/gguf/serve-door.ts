@@ -38,7 +38,12 @@ async function answer(door: GgufDoor, apiKey: string | undefined, exchange: Exch
 function isAllowed({ headers, url }: IncomingMessage, apiKey: string | undefined): boolean {
   if (apiKey === undefined || url === '/health') return true
   const [given, wanted] = [headers.authorization ?? '', `Bearer ${apiKey}`].map((text) => Buffer.from(text))
-  return given !== undefined && wanted !== undefined && given.length === wanted.length && timingSafeEqual(given, wanted)
+  return (
+    given !== undefined &&
+    wanted !== undefined &&
+    given.length === wanted.length &&
+    timingSafeEqual(given, wanted)
+  )
 }
 
 function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {

@@ -23,7 +23,8 @@ function* readVersion(): Parser<number> {
   if (magic !== MAGIC) throw new GgufError(notGguf(magic))
   const version = yield* readUint32()
   if (version === 2 || version === 3) return version
-  if (version === 1) throw new GgufError('It is GGUF version 1, which nothing reads any more: convert it anew')
+  if (version === 1)
+    throw new GgufError('It is GGUF version 1, which nothing reads any more: convert it anew')
   if (version % 65_536 === 0) {
     throw new GgufError('It is written for machines that order bytes the other way round (big-endian)')
   }
