@@ -80,7 +80,7 @@ export const Config = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Which runner, if llm is runner. Absent: the first that chats.'),
+    .describe('Which runner, if llm is runner. Absent: llm_model, or the first that chats.'),
   llm_base_url: Url.optional().describe('OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1'),
   llm_api_key: z.string().optional(),
   llm_model: z
