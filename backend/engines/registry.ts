@@ -46,7 +46,8 @@ type Kind = 'llm' | 'stt' | 'tts'
 const models = {
   openai: openAiModel,
   scripted: (_config: Config, clock: Clock) => createScriptedModel({ clock, random: Math.random }),
-  runner: (config: Config, _clock: Clock, local?: LocalEngines) => here(local).model(config.llm_runner ?? config.llm_model),
+  runner: (config: Config, _clock: Clock, local?: LocalEngines) =>
+    here(local).model(config.llm_runner ?? config.llm_model),
   gguf: ggufModel,
 }
 const transcribers = {

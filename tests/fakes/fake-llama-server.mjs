@@ -30,6 +30,9 @@ const server = createServer((request, response) => {
   if (path === '/props') return send(response, 200, { default_generation_settings: { n_ctx: 2048 } })
   if (path === '/v1/chat/completions') return void chat(request, response)
   if (path === '/v1/embeddings') return void embed(request, response)
+  if (path === '/v1/audio/transcriptions') return void hear(request, response)
+  if (path === '/v1/audio/voices') return send(response, 200, { voices: ['anna', 'bert'] })
+  if (path === '/v1/audio/speech') return void speak(request, response)
   return send(response, 404, { error: 'not found' })
 })
 
@@ -59,6 +62,19 @@ async function chat(request, response) {
   if (reader.isGone) return
   delta(response, body, { delta: {}, finish_reason: 'stop' })
   response.end('data: [DONE]\n\n')
+}
+
+async function hear(request, response) {
+  let bytes = 0
+  for await (const chunk of request) bytes += chunk.length
+  send(response, 200, { text: bytes > 1_000 ? 'I heard something' : '' })
+}
+
+/** A tone for each letter: a tenth of a second. */
+async function speak(request, response) {
+  const { input } = await bodyOf(request)
+  response.writeHead(200, { 'content-type': 'application/octet-stream' })
+  response.end(Buffer.alloc(String(input).length * 4_800, 1))
 }
 
 async function embed(request, response) {

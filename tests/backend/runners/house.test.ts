@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import { createLogger } from '../../../backend/logging.ts'
 import { HANG_MS } from '../../support/hang.ts'
 import { ProtocolClient } from '../../support/protocol-client.ts'
 import { isAlive, runnersFile } from '../../support/real-runners.ts'
+import { ServerProcess } from '../../support/server-process.ts'
 
 const folders: string[] = []
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))))
@@ -65,4 +66,21 @@ test('a runners file that is wrong keeps the server from starting, and the sente
     code: 'config_invalid',
     message: expect.stringMatching(/runners\.json is not right: "runners\.0\.model"/u),
   })
+})
+
+test('a server that was killed leaves a runner behind, and the next one ends it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'troupe-house-'))
+  folders.push(folder)
+  const file = runnersFile({ nova: { pinned: true, env: { FAKE_IGNORE_TERM: '1' } } })
+  await writeFile(join(folder, 'runners.json'), JSON.stringify(file))
+  const noted = async (): Promise<number[]> =>
+    (await readdir(join(folder, 'runners')).catch(() => [])).map((name) => Number(name.split('-')[0]))
+  await using server = await ServerProcess.start(folder)
+  await expect.poll(noted).toHaveLength(1)
+  const [pid] = await noted()
+  await server.end('SIGKILL')
+  expect(isAlive(pid)).toBe(true)
+  await using house = await openWith({}, { data_dir: folder })
+  await expect.poll(() => isAlive(pid)).toBe(false)
+  expect(house.local.service.overview().runners.map(({ state }) => state)).not.toContain('failed')
 })
