@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type PullProgress } from '../../engines/contracts.ts'
+import { AppError } from '../../errors.ts'
 import { fetcherOf } from '../core/fetch-model.ts'
 import { goneSignal } from '../core/gone.ts'
 import { lookUp } from './find.ts'
@@ -24,7 +25,9 @@ async function* pullLines(door: OllamaDoor, name: string, signal: AbortSignal): 
   signal.throwIfAborted()
   if (!known) {
     const digest = `sha256:${createHash('sha256').update(name).digest('hex')}`
-    for await (const progress of door.pulls.follow(name, fetcherOf(door, name), signal)) {
+    const fetcher = fetcherOf(door, name)
+    if (!fetcher) throw new AppError('not_found', 'pull model manifest: file does not exist')
+    for await (const progress of door.pulls.follow(name, fetcher, signal)) {
       if (progress.status !== FIRST) yield progressLine(progress, digest)
     }
     yield { status: 'verifying sha256 digest' }
