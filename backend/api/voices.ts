@@ -13,6 +13,7 @@ import { decodeWav, streamedWavHeader, type Wav } from '../lib/wav.ts'
 import { sayAloud } from '../pipeline/say-aloud.ts'
 import { transcribeRecording } from '../pipeline/transcribe-recording.ts'
 import { type Store } from '../store/contract.ts'
+import { untilGone } from './client-gone.ts'
 
 export interface VoiceRoutes {
   readonly clock: Clock
@@ -128,15 +129,6 @@ function readWav(bytes: Uint8Array): Wav {
 
 function checkRate(bucket: TokenBucket): void {
   if (!bucket.take(1)) throw new AppError('rate_limited', 'That was too much at once; wait a moment')
-}
-
-/** Aborts when the connection closes before the answer has been sent. */
-function untilGone({ raw }: FastifyReply): AbortSignal {
-  const leaving = new AbortController()
-  raw.once('close', () => {
-    if (!raw.writableFinished) leaving.abort(new AppError('bad_message', 'Whoever asked has hung up'))
-  })
-  return leaving.signal
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {

@@ -81,6 +81,27 @@ export interface LanguageModel extends Engine {
    * @throws AppError `engine_…` if the server cannot (only Ollama can), or does not find it; the signal's reason.
    */
   pullModel?(name: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
+  /**
+   * What texts mean, as vectors; absent where no server can say.
+   * @throws AppError `engine_…`, e.g. if the server has no such model; the signal's reason.
+   */
+  embed?(request: EmbedRequest, signal: AbortSignal): Promise<Embedded>
+}
+
+export interface EmbedRequest {
+  /** Absent: the one that would answer. */
+  readonly model?: string | undefined
+  /** Texts, or texts as their tokens. */
+  readonly inputs: readonly (string | readonly number[])[]
+  /** How long the vectors are to be, for models that can choose. */
+  readonly dimensions?: number | undefined
+}
+
+export interface Embedded {
+  /** One for each input, in its order. */
+  readonly vectors: readonly (readonly number[])[]
+  /** As the server counts; absent if it does not say. */
+  readonly promptTokens?: number | undefined
 }
 
 export interface PullProgress {
@@ -119,13 +140,27 @@ export interface ReplyRequest {
   readonly tools?: readonly ToolSpec[]
   /** Texts at which the reply ends, most important first; a server takes as many as it can. */
   readonly stops?: readonly string[]
+  readonly toolChoice?: ToolChoice
+  readonly format?: ReplyFormat
+  /** Further fields of a request to an OpenAI-compatible server, e.g. `logit_bias`; others leave them out. */
+  readonly extra?: Readonly<Record<string, unknown>>
 }
+
+/** Whether tools are called: by name, only that one. */
+export type ToolChoice = 'none' | 'auto' | 'required' | { readonly name: string }
+
+/** `json`: any object; with a schema: exactly that. */
+export type ReplyFormat =
+  | 'json'
+  | { readonly name: string; readonly schema: Readonly<Record<string, unknown>>; readonly strict: boolean }
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool'
   /** Who said it, where the model may be told apart speakers. */
   readonly name?: string
   readonly content: string
+  /** Pictures that go with it: `data:` addresses, or such as the server fetches itself. */
+  readonly images?: readonly string[]
   /** What an assistant called in this message. */
   readonly toolCalls?: readonly ToolCallRequest[]
   /** On a `tool` message: which call it answers. */
@@ -192,6 +227,8 @@ export interface ReplyReport {
   readonly promptTokens?: number
   readonly cachedTokens?: number
   readonly reasoningTokens?: number
+  /** How long its model took to be loaded, where that is known. */
+  readonly loadMs?: number
   /** In the currency of the configured prices. */
   readonly cost?: number
 }

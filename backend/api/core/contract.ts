@@ -1,5 +1,5 @@
 import { type ModelSettings } from '#shared/entities.ts'
-import { type ReplyEvent, type ToolSpec } from '../../engines/contracts.ts'
+import { type ReplyEvent, type ReplyFormat, type ToolChoice, type ToolSpec } from '../../engines/contracts.ts'
 
 /**
  * What all doors for other programs speak to: one directory of what can be talked to, and one stream of what comes
@@ -52,7 +52,7 @@ export interface Directory {
 
 export type Part =
   | { readonly type: 'text'; readonly text: string }
-  /** A `data:` address. */
+  /** A `data:` address, or one that the model's server fetches itself. */
   | { readonly type: 'image'; readonly url: string }
 
 export interface DoorMessage {
@@ -74,13 +74,12 @@ export interface GenerateRequest {
   readonly settings: ModelSettings
   readonly stops: readonly string[]
   readonly tools: readonly ToolSpec[]
-  readonly toolChoice?: 'none' | 'auto' | 'required' | { readonly name: string }
-  /** `json`: any object; a schema: exactly that. */
-  readonly format?:
-    | 'json'
-    | { readonly name: string; readonly schema: Readonly<Record<string, unknown>>; readonly strict: boolean }
+  readonly toolChoice?: ToolChoice | undefined
+  readonly format?: ReplyFormat | undefined
   /** Fields of an OpenAI-compatible request that pass through to such a server, e.g. `logit_bias`. */
-  readonly extra?: Readonly<Record<string, unknown>>
+  readonly extra?: Readonly<Record<string, unknown>> | undefined
+  /** The answer will be read aloud: a character writes for the ear. */
+  readonly isSpoken?: boolean | undefined
 }
 
 export type GenerateEvent =

@@ -1,6 +1,7 @@
 import { type ModelSettings } from '#shared/entities.ts'
 import { type ChatMessage, type ToolSpec } from '../contracts.ts'
 import { type ReplyCall } from './reply-client.ts'
+import { wireContent, wireFormat, wireToolChoice } from './wire-fields.ts'
 
 /** The body of `POST /chat/completions`. Settings that are not set do not appear in it. */
 export function chatRequestBody(
@@ -10,6 +11,7 @@ export function chatRequestBody(
   const tools = info.canUseTools === false ? [] : (request.tools ?? [])
   const messages = info.canUseTools === false ? withoutTools(request.messages) : request.messages
   return {
+    ...request.extra,
     model,
     messages: messages.map((message) => wireMessage(message)),
     stream: true,
@@ -21,6 +23,8 @@ export function chatRequestBody(
     chat_template_kwargs:
       request.settings.reasoning_effort === 'none' ? { enable_thinking: false } : undefined,
     tools: tools.length === 0 ? undefined : tools.map((tool) => wireTool(tool)),
+    tool_choice: wireToolChoice(request.toolChoice, tools.length > 0),
+    response_format: wireFormat(request.format),
   }
 }
 
@@ -55,11 +59,11 @@ export function wireTool({ name, description, parameters }: ToolSpec): Record<st
 }
 
 function wireMessage(message: ChatMessage): Record<string, unknown> {
-  const { role, name, content, toolCalls, toolCallId } = message
+  const { role, name, toolCalls, toolCallId } = message
   return {
     role,
     name: name === undefined ? undefined : wireName(name),
-    content,
+    content: wireContent(message),
     tool_calls: toolCalls?.map((call) => ({
       id: call.id,
       type: 'function',

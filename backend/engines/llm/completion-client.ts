@@ -5,6 +5,7 @@ import { type ModelServer } from './model-server.ts'
 import { renderPrompt, type TemplateName } from './prompt-templates.ts'
 import { Refusals } from './refusals.ts'
 import { mapped, type OpenReply, type ReplyCall, type ReplyClient, stopsOf } from './reply-client.ts'
+import { wireFormat } from './wire-fields.ts'
 import { NOTHING, type ReplyChunk } from './reply-chunk.ts'
 
 /** Servers stop after 16 tokens if they are told nothing. */
@@ -30,12 +31,14 @@ export class CompletionClient implements ReplyClient {
     const { sent, unsent } = stopsOf(call, stops)
     const { max_tokens: maxTokens = DEFAULT_MAX_TOKENS, ...settings } = call.request.settings
     const body = {
+      ...call.request.extra,
       model: call.model,
       prompt,
       stream: true,
       stream_options: { include_usage: true },
       ...samplingBody({ ...settings, max_tokens: maxTokens }),
       stop: sent,
+      response_format: wireFormat(call.request.format),
     }
     const events = await this.#refusals.avoid(call.model, body, (fitted) =>
       this.#server.postForEvents('/completions', fitted, signal),

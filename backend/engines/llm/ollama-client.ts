@@ -78,7 +78,10 @@ function ollamaBody({ model, request, info }: ReplyCall, options: OllamaOptions)
     model,
     messages: messages.map((message) => wireMessage(message, messages)),
     stream: true,
-    tools: tools.length === 0 ? undefined : tools.map((tool) => wireTool(tool)),
+    // It knows no choice of tools but to offer none.
+    tools:
+      tools.length === 0 || request.toolChoice === 'none' ? undefined : tools.map((tool) => wireTool(tool)),
+    format: formatOf(request),
     think: thinkOf(model, settings),
     keep_alive: options.keepAlive === undefined ? undefined : keepAliveOf(options.keepAlive),
     options: {
@@ -102,6 +105,10 @@ export function keepAliveOf(text: string): number | string {
   return /^-?\d+$/u.test(text.trim()) ? Number(text) : text.trim()
 }
 
+function formatOf({ format }: ReplyCall['request']): unknown {
+  return format === undefined || format === 'json' ? format : format.schema
+}
+
 /** Only gpt-oss knows degrees; the others think or do not. */
 function thinkOf(model: string, { reasoning_effort: effort }: ModelSettings): boolean | string | undefined {
   if (effort === undefined) return undefined
@@ -110,11 +117,13 @@ function thinkOf(model: string, { reasoning_effort: effort }: ModelSettings): bo
 }
 
 function wireMessage(message: ChatMessage, all: readonly ChatMessage[]): Record<string, unknown> {
-  const { role, content, toolCalls, toolCallId } = message
+  const { role, content, images, toolCalls, toolCallId } = message
   const asked = all.flatMap((other) => other.toolCalls ?? []).find(({ id }) => id === toolCallId)
   return {
     role,
     content,
+    // Bare, and only what comes along: it fetches nothing.
+    images: images?.flatMap((url) => /^data:[^,]*;base64,(.*)$/su.exec(url)?.[1] ?? []),
     tool_calls: toolCalls?.map(({ id, name, argumentsJson }) => ({
       id,
       function: { name, arguments: objectIn(argumentsJson) },

@@ -2,6 +2,8 @@ import { type EngineStatus } from '#shared/entities.ts'
 import { abortable, abortReason } from '../../lib/abort.ts'
 import { type Clock } from '../../lib/clock.ts'
 import {
+  type Embedded,
+  type EmbedRequest,
   type LanguageModel,
   type ModelProfile,
   type PullProgress,
@@ -10,8 +12,9 @@ import {
 } from '../contracts.ts'
 import { Cooldowns } from './cooldowns.ts'
 import { isOllama } from './discovery-ollama.ts'
+import { embedAt } from './embeddings.ts'
 import { FallbackChain } from './fallback-chain.ts'
-import { LlmError, toLlmError } from './llm-error.ts'
+import { LlmError, llmTimeout, toLlmError } from './llm-error.ts'
 import { type ModelOverride } from './model-info.ts'
 import { type OllamaOptions } from './ollama-client.ts'
 import { pullFromOllama } from './pull-model.ts'
@@ -60,12 +63,14 @@ class OpenAiModel implements LanguageModel {
   readonly #targets: Targets
   readonly #cooldowns: Cooldowns
   readonly #chain: FallbackChain
+  readonly #embeddingTimeoutMs: number
   readonly #calls = new Set<Watchdog>()
   #isClosed = false
 
   constructor(options: OpenAiModelOptions) {
     const { clock, models = [], ollama = {}, contextTokens, fallbacks = [] } = options
     this.#clock = clock
+    this.#embeddingTimeoutMs = options.firstTokenTimeoutMs ?? 60_000
     this.#pool = new ServerPool({ clock, models, ollama, contextTokens })
     this.#targets = new Targets(this.#pool, { ...options, fallbacks })
     this.#cooldowns = new Cooldowns(clock, options.cooldownMs ?? 30_000)
@@ -139,6 +144,24 @@ class OpenAiModel implements LanguageModel {
     }
     models.expire()
     models.refresh()
+  }
+
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embedded> {
+    if (signal.aborted) throw abortReason(signal)
+    const [target = this.#targets.first] = this.#targets.inOrder(request.model)
+    const { link } = target
+    using call = this.#begin(signal)
+    try {
+      if (this.#isClosed) throw this.#closedError()
+      const model = await link.modelFor(target.model, call.signal)
+      call.expect(this.#embeddingTimeoutMs)
+      return await embedAt(link.server, { ...request, model }, call.signal)
+    } catch (error) {
+      if (call.expiredAfterMs !== undefined) throw llmTimeout(link.server.label, call.expiredAfterMs)
+      throw this.#explained(error, signal, link.server.label)
+    } finally {
+      this.#calls.delete(call)
+    }
   }
 
   async *streamReply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {

@@ -4,7 +4,8 @@ type Body = Readonly<Record<string, unknown>>
 
 /** More than one setting may be refused, each with a request of its own. */
 const MAX_REFUSALS = 6
-const NEEDED = new Set(['model', 'messages', 'prompt', 'stream'])
+/** Without these it would be another question: a program that wants JSON has no use for prose. */
+const NEEDED = new Set(['model', 'messages', 'prompt', 'stream', 'response_format', 'format'])
 const REFUSAL =
   /unsupported|unrecogni[sz]ed|unknown|unexpected|not (?:be )?(?:supported|permitted|allowed|available)|(?:does not|doesn't) support|extra (?:inputs|fields)/iu
 

@@ -1,6 +1,8 @@
 import { type EngineStatus } from '#shared/entities.ts'
 import { AppError } from '../../errors.ts'
 import {
+  type Embedded,
+  type EmbedRequest,
   type LanguageModel,
   type ModelProfile,
   type PullProgress,
@@ -63,7 +65,17 @@ export class SwitchableModel implements LanguageModel {
         `"${model.name}" fetches no models; set llm_base_url to an Ollama server`,
       )
     }
-    await this.#busy((slot) => slot.model.pullModel?.(name, onProgress, signal))
+    await this.#busy(async (slot) => slot.model.pullModel?.(name, onProgress, signal))
+  }
+
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embedded> {
+    return this.#busy(({ model }) => {
+      if (model.embed) return model.embed(request, signal)
+      throw new AppError(
+        'engine_rejected',
+        `"${model.name}" makes no embeddings; set llm_base_url to a server that has a model for them`,
+      )
+    })
   }
 
   async *streamReply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
@@ -83,11 +95,11 @@ export class SwitchableModel implements LanguageModel {
     await Promise.all(slots.map(({ model }) => model[Symbol.asyncDispose]()))
   }
 
-  async #busy(work: (slot: Slot) => Promise<void> | undefined): Promise<void> {
+  async #busy<Result>(work: (slot: Slot) => Promise<Result>): Promise<Result> {
     const slot = this.#current
     slot.replies += 1
     try {
-      await work(slot)
+      return await work(slot)
     } finally {
       slot.replies -= 1
       this.#letGo(slot)
