@@ -47,7 +47,10 @@ interface DownloadOptions {
 }
 
 /** Resolves when the file is there. One that runs already is waited for, and left alone when the wait is broken off. */
-async function download(runners: RunnerService, { source, onProgress, signal }: DownloadOptions): Promise<void> {
+async function download(
+  runners: RunnerService,
+  { source, onProgress, signal }: DownloadOptions,
+): Promise<void> {
   const { downloads } = runners
   const running = downloads.list().find((known) => known.source === source && known.state === 'running')
   const own = running ?? downloads.start(source)

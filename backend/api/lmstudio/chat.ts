@@ -1,7 +1,7 @@
-import { Readable } from 'node:stream'
 import { type FastifyReply, type FastifyRequest } from 'fastify'
+import { sendEvents } from '../event-stream.ts'
 import { type DoorMessage, type GenerateEvent, type Part, type Talkable } from '../core/contract.ts'
-import { goneSignal } from '../core/gone.ts'
+import { untilGone } from '../client-gone.ts'
 import { type ChatEvent, ChatEvents, type ChatResult, statsOf } from './chat-events.ts'
 import { find } from './find.ts'
 import { type LmStudioDoor } from './lmstudio-deps.ts'
@@ -19,16 +19,19 @@ interface Turn {
 /** `POST /api/v1/chat`: one turn of a conversation that the server remembers. */
 export async function chat(door: LmStudioDoor, request: FastifyRequest, reply: FastifyReply) {
   const body = read(ChatBody, request.body)
-  const signal = goneSignal(reply)
+  const signal = untilGone(reply)
   const talkable = await find(door.directory, body.model, signal)
   refuse(body, talkable)
   const messages = [...earlier(door, body), { role: 'user' as const, parts: partsOf(body.input) }]
   const turn = { talkable, body, messages, signal }
-  return body.stream ? answerEvents(reply, turnEvents(door, turn)) : wholeTurn(door, turn)
+  if (!body.stream) return wholeTurn(door, turn)
+  const failed = (thrown: unknown): string => frame({ type: 'error', error: wireError(thrown).error })
+  return sendEvents(reply, { clock: door.clock, frames: asFrames(turnEvents(door, turn)), failed })
 }
 
 function refuse({ integrations, reasoning, model }: ChatBody, { kind, canThink }: Talkable): void {
-  if (kind === 'embedding') throw new LmStudioError('invalid_request', `"${model}" makes embeddings only`, 'model')
+  if (kind === 'embedding')
+    throw new LmStudioError('invalid_request', `"${model}" makes embeddings only`, 'model')
   if (integrations?.length) {
     throw new LmStudioError('not_implemented', 'Troupe has no integrations for programs', 'integrations')
   }
@@ -37,7 +40,10 @@ function refuse({ integrations, reasoning, model }: ChatBody, { kind, canThink }
   }
 }
 
-function earlier({ responses }: LmStudioDoor, { previous_response_id: id }: ChatBody): readonly DoorMessage[] {
+function earlier(
+  { responses }: LmStudioDoor,
+  { previous_response_id: id }: ChatBody,
+): readonly DoorMessage[] {
   if (!id) return []
   const messages = responses.find(id)
   if (messages) return messages
@@ -93,7 +99,11 @@ async function* turnEvents(door: LmStudioDoor, turn: Turn): AsyncGenerator<ChatE
   yield { type: 'chat.end', result: resultOf(door, turn, events.result) }
 }
 
-function resultOf({ responses }: LmStudioDoor, { talkable, body, messages }: Turn, { output, usage }: ChatResult) {
+function resultOf(
+  { responses }: LmStudioDoor,
+  { talkable, body, messages }: Turn,
+  { output, usage }: ChatResult,
+) {
   const said = output.flatMap((item) =>
     'content' in item && 'type' in item && item.type === 'message' ? [String(item.content)] : [],
   )
@@ -107,15 +117,11 @@ function resultOf({ responses }: LmStudioDoor, { talkable, body, messages }: Tur
   }
 }
 
-/** Server-sent events with names. */
-function answerEvents(reply: FastifyReply, events: AsyncIterable<ChatEvent>): FastifyReply {
-  return reply
-    .type('text/event-stream')
-    .header('cache-control', 'no-cache')
-    .header('x-accel-buffering', 'no')
-    .send(Readable.from(asText(events)))
+async function* asFrames(events: AsyncIterable<ChatEvent>): AsyncGenerator<string> {
+  for await (const event of events) yield frame(event)
 }
 
-async function* asText(events: AsyncIterable<ChatEvent>): AsyncGenerator<string> {
-  for await (const event of events) yield `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
+/** A server-sent event with a name. */
+function frame(event: ChatEvent): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`
 }

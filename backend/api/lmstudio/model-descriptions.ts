@@ -63,7 +63,9 @@ export function sdkModel(talkable: Talkable) {
     deviceIdentifier: null,
     ...(params === null ? {} : { paramsString: params }),
     ...(file?.architecture ? { architecture: file.architecture } : {}),
-    ...(file?.quantization ? { quantization: { name: file.quantization, bits: bitsOf(file.quantization) ?? 0 } } : {}),
+    ...(file?.quantization
+      ? { quantization: { name: file.quantization, bits: bitsOf(file.quantization) ?? 0 } }
+      : {}),
     maxContextLength: maxContextOf(talkable),
     ...(isEmbedding ? {} : { vision: false, trainedForToolUse: canUseTools }),
   }

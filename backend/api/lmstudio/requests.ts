@@ -39,7 +39,10 @@ export const LoadBody = z.object({
   ttl: z.number().nullish(),
 })
 export const UnloadBody = z.object({ instance_id: z.string().min(1) })
-export const DownloadBody = z.object({ model: z.string().trim().min(1).max(500), quantization: z.string().nullish() })
+export const DownloadBody = z.object({
+  model: z.string().trim().min(1).max(500),
+  quantization: z.string().nullish(),
+})
 
 /** @throws LmStudioError `invalid_request` that says which field is wrong. */
 export function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {

@@ -1,7 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { fetcherOf } from '../core/fetch-model.ts'
-import { goneSignal } from '../core/gone.ts'
+import { untilGone } from '../client-gone.ts'
 import { type DownloadJob } from './download-jobs.ts'
 import { find } from './find.ts'
 import { type LmStudioDoor } from './lmstudio-deps.ts'
@@ -10,15 +10,23 @@ import { DownloadBody, given, LoadBody, read, UnloadBody } from './requests.ts'
 import { LmStudioError, modelNotFound } from './wire-error.ts'
 
 /** `GET /api/v1/models` */
-export async function models({ directory, residence }: LmStudioDoor, _request: FastifyRequest, reply: FastifyReply) {
-  const all = await directory.list(goneSignal(reply))
+export async function models(
+  { directory, residence }: LmStudioDoor,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const all = await directory.list(untilGone(reply))
   return { models: all.map((talkable) => v1Model(talkable, residence)) }
 }
 
 /** `POST /api/v1/models/load` */
-export async function load({ directory, residence }: LmStudioDoor, request: FastifyRequest, reply: FastifyReply) {
+export async function load(
+  { directory, residence }: LmStudioDoor,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   const body = read(LoadBody, request.body)
-  const signal = goneSignal(reply)
+  const signal = untilGone(reply)
   const talkable = await find(directory, body.model, signal)
   const tookMs = await residence.load(talkable, signal)
   // What is loaded by hand stays until it is unloaded by hand.
@@ -33,9 +41,13 @@ export async function load({ directory, residence }: LmStudioDoor, request: Fast
 }
 
 /** `POST /api/v1/models/unload` */
-export async function unload({ directory, residence }: LmStudioDoor, request: FastifyRequest, reply: FastifyReply) {
+export async function unload(
+  { directory, residence }: LmStudioDoor,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
   const { instance_id: id } = read(UnloadBody, request.body)
-  const talkable = await directory.find(id, goneSignal(reply))
+  const talkable = await directory.find(id, untilGone(reply))
   if (!talkable || !residence.isLoaded(talkable)) throw modelNotFound(id)
   await residence.unload(talkable)
   return { instance_id: id }
@@ -44,7 +56,7 @@ export async function unload({ directory, residence }: LmStudioDoor, request: Fa
 /** `POST /api/v1/models/download` */
 export async function download(door: LmStudioDoor, request: FastifyRequest, reply: FastifyReply) {
   const { model } = read(DownloadBody, request.body)
-  const signal = goneSignal(reply)
+  const signal = untilGone(reply)
   const known = await door.directory.find(model, signal).catch(() => undefined)
   signal.throwIfAborted()
   if (known) return { status: 'already_downloaded', ...given({ total_size_bytes: known.file?.sizeBytes }) }
@@ -59,7 +71,8 @@ const JobParams = z.object({ jobId: z.string() })
 export async function downloadStatus(door: LmStudioDoor, request: FastifyRequest) {
   const { jobId } = read(JobParams, request.params)
   const job = door.downloads.find(jobId)
-  if (!job) throw new LmStudioError('job_not_found', `There is no download "${jobId.slice(0, 100)}"`, 'job_id')
+  if (!job)
+    throw new LmStudioError('job_not_found', `There is no download "${jobId.slice(0, 100)}"`, 'job_id')
   return jobStatus(job, door.clock.date())
 }
 

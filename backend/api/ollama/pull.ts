@@ -3,7 +3,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type PullProgress } from '../../engines/contracts.ts'
 import { AppError } from '../../errors.ts'
 import { fetcherOf } from '../core/fetch-model.ts'
-import { goneSignal } from '../core/gone.ts'
+import { untilGone } from '../client-gone.ts'
 import { lookUp } from './find.ts'
 import { answerLines } from './lines.ts'
 import { type OllamaDoor } from './ollama-deps.ts'
@@ -15,7 +15,7 @@ const FIRST = 'pulling manifest'
 /** `POST /api/pull`: what is here already is a success at once. */
 export async function pull(door: OllamaDoor, request: FastifyRequest, reply: FastifyReply) {
   const body = read(PullRequest, request.body)
-  const lines = pullLines(door, nameIn(body), goneSignal(reply))
+  const lines = pullLines(door, nameIn(body), untilGone(reply))
   return body.stream === false ? lastOf(lines) : answerLines(reply, lines)
 }
 

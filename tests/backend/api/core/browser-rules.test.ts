@@ -55,6 +55,8 @@ describe('Pages', () => {
   )
 
   test('of everywhere may, where the settings say so', () => {
-    expect(isOriginAllowed('https://any.example', 'x', { allowedHosts: [], allowedOrigins: ['*'] })).toBe(true)
+    expect(isOriginAllowed('https://any.example', 'x', { allowedHosts: [], allowedOrigins: ['*'] })).toBe(
+      true,
+    )
   })
 })

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { fromContext, toContext } from '../../../../backend/api/ollama/context.ts'
 
 test('A context brings back what was said, whatever it was', () => {
-  const context = toContext([{ role: 'user', parts: [{ type: 'text', text: 'Grüß dich 🌙' }] }], 'Guten Abend')
+  const context = toContext(
+    [{ role: 'user', parts: [{ type: 'text', text: 'Grüß dich 🌙' }] }],
+    'Guten Abend',
+  )
   expect(context.every((number) => Number.isInteger(number))).toBe(true)
   expect(fromContext(context)).toEqual([
     { role: 'user', parts: [{ type: 'text', text: 'Grüß dich 🌙' }] },

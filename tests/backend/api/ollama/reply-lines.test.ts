@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { collected } from '../../../support/collected.ts'
 import { type GenerateEvent } from '../../../../backend/api/core/contract.ts'
-import { metricsOf, replyLines, type ReplyShape, wholeReply } from '../../../../backend/api/ollama/reply-lines.ts'
+import {
+  metricsOf,
+  replyLines,
+  type ReplyShape,
+  wholeReply,
+} from '../../../../backend/api/ollama/reply-lines.ts'
 
 const usage = {
   promptTokens: 26,
