@@ -3,6 +3,7 @@ import { type LanguageModel, type PullProgress } from '../../engines/contracts.t
 import { AppError } from '../../errors.ts'
 import { abortReason } from '../../lib/abort.ts'
 import { type RunnerService } from '../../runners/contract.ts'
+import { type Work } from './shared-jobs.ts'
 
 interface FetchMeans {
   /** Asks its server to fetch what is no address. */
@@ -14,13 +15,12 @@ interface FetchMeans {
  * How something that is not here yet is fetched: to this disk, if it is the address of a file; otherwise by the language
  * model's server. Undefined where nobody can.
  */
-export function fetcherOf({ model, runners }: FetchMeans, name: string) {
+export function fetcherOf({ model, runners }: FetchMeans, name: string): Work<PullProgress> | undefined {
   const source = sourceOf(name)
-  return async (onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void> => {
-    if (source !== undefined && runners) await download(runners, { source, onProgress, signal })
-    else if (model.pullModel) await model.pullModel(name, onProgress, signal)
-    else throw new AppError('not_found', 'pull model manifest: file does not exist')
+  if (source !== undefined && runners) {
+    return (onProgress, signal) => download(runners, { source, onProgress, signal })
   }
+  return model.pullModel && ((onProgress, signal) => pullFrom(model, { name, onProgress, signal }))
 }
 
 /** `hf.co/owner/repository/file.gguf` and addresses, as the runners take them; undefined for other names. */
@@ -30,6 +30,16 @@ export function sourceOf(name: string): string | undefined {
   return path === undefined ? undefined : `hf:${path}`
 }
 
+interface PullOptions {
+  readonly name: string
+  readonly onProgress: (progress: PullProgress) => void
+  readonly signal: AbortSignal
+}
+
+async function pullFrom(model: LanguageModel, { name, onProgress, signal }: PullOptions): Promise<void> {
+  await model.pullModel?.(name, onProgress, signal)
+}
+
 interface DownloadOptions {
   readonly source: string
   readonly onProgress: (progress: PullProgress) => void
@@ -37,7 +47,10 @@ interface DownloadOptions {
 }
 
 /** Resolves when the file is there. One that runs already is waited for, and left alone when the wait is broken off. */
-async function download(runners: RunnerService, { source, onProgress, signal }: DownloadOptions): Promise<void> {
+async function download(
+  runners: RunnerService,
+  { source, onProgress, signal }: DownloadOptions,
+): Promise<void> {
   const { downloads } = runners
   const running = downloads.list().find((known) => known.source === source && known.state === 'running')
   const own = running ?? downloads.start(source)

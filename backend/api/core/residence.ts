@@ -72,6 +72,11 @@ export class Residence {
     return talkable.state === 'loaded' && !this.#unloaded.has(talkable.id)
   }
 
+  /** From now on, in milliseconds. */
+  leftMs(expiry: Date): number {
+    return expiry.getTime() - this.#deps.clock.date().getTime()
+  }
+
   /** Until when it stays; undefined: nobody uses it. */
   expiryOf(talkable: Talkable): Expiry | undefined {
     const runner = talkable.kind === 'character' ? undefined : this.runnerOf(talkable)
