@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Doors } from '../../backend/api/doors/doors.ts'
 import { buildApp } from '../../backend/app.ts'
 import { Config } from '../../backend/config.ts'
 import { type Transcriber, type TranscriptEvent } from '../../backend/engines/contracts.ts'
@@ -23,6 +24,7 @@ export interface TestApp extends AsyncDisposable {
   readonly wsUrl: string
   readonly store: Store
   readonly media: MediaLibrary
+  readonly doors: Doors
   /** A client that has been told where it is. */
   connect(): Promise<ProtocolClient>
 }
@@ -64,6 +66,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     wsUrl,
     store,
     media,
+    doors,
     async connect() {
       const client = await ProtocolClient.connect(wsUrl)
       await client.event('ready')

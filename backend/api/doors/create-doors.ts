@@ -4,6 +4,7 @@ import { type Crud } from '../../crud/dispatch.ts'
 import { type AccessRules } from '../../socket/access.ts'
 import { type Certificate } from '../../tls/certificate.ts'
 import { createDoorDeps, type DoorHouse } from '../core/door-deps.ts'
+import { registerLmStudio } from '../lmstudio/register-lmstudio.ts'
 import { registerOllama } from '../ollama/register-ollama.ts'
 import { type Proxies } from './door-plan.ts'
 import { Doors, type Mount } from './doors.ts'
@@ -40,7 +41,7 @@ export function createDoors(house: DoorsHouse): Doors {
       openai,
       realtime: () => {},
       ollama: withOpenAi((app) => registerOllama(app, deps)),
-      lmstudio: withOpenAi(() => {}),
+      lmstudio: withOpenAi((app) => registerLmStudio(app, deps)),
     },
   })
   return doors
