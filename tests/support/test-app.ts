@@ -13,6 +13,7 @@ import { MediaLibrary } from '../../backend/media/media-library.ts'
 import { type Settings } from '../../backend/settings/settings.ts'
 import { starters } from '../../backend/starters/starters.ts'
 import { type Store } from '../../backend/store/contract.ts'
+import { type Certificate } from '../../backend/tls/certificate.ts'
 import { openSqliteStore } from '../../backend/store/sqlite/sqlite-store.ts'
 import { FakeLanguageModel } from '../fakes/fake-language-model.ts'
 import { FakeSynthesizer } from '../fakes/fake-synthesizer.ts'
@@ -37,6 +38,8 @@ export interface TestAppOptions {
   readonly settings?: Settings
   /** The disk that media are kept on, if it is to fail. */
   readonly disk?: Files
+  /** Makes it speak https. */
+  readonly certificate?: Certificate
 }
 
 /** The whole server on a free port of this machine, with made-up engines unless others are given. */
@@ -58,8 +61,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     media,
     engines,
     settings: options.settings,
+    certificate: options.certificate,
   })
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const listening = await app.listen({ host: '127.0.0.1', port: 0 })
+  const url = options.certificate ? listening.replace('http:', 'https:') : listening
   const wsUrl = `${url.replace('http', 'ws')}/ws`
   return {
     url,
