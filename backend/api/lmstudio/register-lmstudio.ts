@@ -7,6 +7,7 @@ import { DownloadJobs } from './download-jobs.ts'
 import { type LmStudioDeps, type LmStudioDoor } from './lmstudio-deps.ts'
 import { ResponseMemory } from './response-memory.ts'
 import { download, downloadStatus, load, models, unload } from './v1-models.ts'
+import { registerV0 } from './v0.ts'
 import { wireError } from './wire-error.ts'
 
 /** Several photographs as base64. */
@@ -36,6 +37,7 @@ export async function registerLmStudio(app: FastifyInstance, deps: LmStudioDeps)
   await app.register(async (scope) => {
     scope.addHook('onRequest', async ({ headers }) => checkToken(access, { headers, queryToken: undefined }))
     addRoutes(scope, door)
+    await scope.register(async (v0) => registerV0(v0, door), { prefix: '/api/v0', bodyLimit: MAX_BODY_BYTES })
   })
 }
 
