@@ -3,6 +3,9 @@ import { checkToken } from '../../socket/access.ts'
 import { queryTokenOf } from '../../socket/socket-route.ts'
 import { type DoorDeps } from '../core/door-deps.ts'
 import { acceptUploads } from '../uploads.ts'
+import { registerSpeech } from './audio/speech.ts'
+import { registerTranscriptions } from './audio/transcriptions.ts'
+import { registerVoiceList } from './audio/voice-list.ts'
 import { registerChat } from './chat/chat-route.ts'
 import { registerCompletions } from './completions.ts'
 import { registerEmbeddings } from './embeddings.ts'
@@ -25,6 +28,9 @@ export async function registerOpenAi(app: FastifyInstance, deps: DoorDeps): Prom
       registerChat(door, deps)
       registerCompletions(door, deps)
       registerEmbeddings(door, deps)
+      registerSpeech(door, deps)
+      registerVoiceList(door, deps)
+      registerTranscriptions(door, deps)
     },
     { prefix: '/v1', bodyLimit: MAX_BODY_BYTES },
   )
