@@ -63,7 +63,9 @@ export class ClientEvents {
 
   /** @throws AppError: what cannot be done. */
   take(event: ClientEvent): void {
-    const take: (one: ClientEvent) => void = this.#takers[event.type] as (one: ClientEvent) => void
+    // TypeScript cannot see that event and taker under one key belong together.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const take = this.#takers[event.type] as (one: ClientEvent) => void
     take(event)
   }
 

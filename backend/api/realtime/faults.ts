@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '../../errors.ts'
+import { type AppError, toAppError } from '../../errors.ts'
 import { invalid, type ProtocolFault } from './client-events.ts'
 
 /** What a client is told of an error. Codes that programs look for are OpenAI's; the others are ours. */

@@ -28,7 +28,7 @@ export function draftedItem(draft: ItemDraft, understanding?: Understanding): It
       const { name, arguments: argumentsJson, call_id: callId = newId('call') } = draft
       return { id, type: 'function_call', status, callId, name, argumentsJson }
     }
-    case 'function_call_output':
+    default:
       return { id, type: 'function_call_output', status, callId: draft.call_id, output: draft.output }
   }
 }
@@ -43,9 +43,7 @@ function draftedPart(content: Content, understanding: Understanding | undefined)
       const said = { written: transcript ?? '', sentences: [], voiceRate: 24_000, heardMs: Infinity }
       return { type: 'output_audio', sound, ...said }
     }
-    case 'input_text':
-    case 'input_image':
-    case 'output_text':
+    default:
       return content
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type HeardSentence, heardLength } from '../../pipeline/heard-text.ts'
-import { type AudioFormat, Sound } from './audio-format.ts'
+import { type AudioFormat, type Sound } from './audio-format.ts'
 import { type SpokenWords } from './spoken-words.ts'
 
 /** What a conversation consists of. */
@@ -139,7 +139,7 @@ export function writtenItem(item: Item, { audio }: Writing = {}): Record<string,
       return { ...head, role: item.role, content: item.content.map((part) => writtenPart(part, audio)) }
     case 'function_call':
       return { ...head, call_id: item.callId, name: item.name, arguments: item.argumentsJson }
-    case 'function_call_output':
+    default:
       return { ...head, call_id: item.callId, output: item.output }
   }
 }
@@ -154,9 +154,7 @@ function writtenPart(part: Part, audio: Writing['audio']): Record<string, unknow
       const transcript = rememberedOf(part)
       return { type: part.type, transcript, ...(audio ? { audio: part.sound.written(audio.output) } : {}) }
     }
-    case 'input_text':
-    case 'input_image':
-    case 'output_text':
+    default:
       return { ...part }
   }
 }

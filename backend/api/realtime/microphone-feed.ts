@@ -35,16 +35,19 @@ export class MicrophoneFeed {
     this.#next()
   }
 
+  async #later(): Promise<void> {
+    await macrotask()
+    this.#isRunning = false
+    this.#next()
+  }
+
   #next(): void {
     if (this.#isRunning) return
     const piece = this.#waiting.shift()
     if (piece) this.#onSamples(this.#resampler.push(piece))
     if (this.#waiting.length > 0) {
       this.#isRunning = true
-      void macrotask().then(() => {
-        this.#isRunning = false
-        this.#next()
-      })
+      void this.#later()
       return
     }
     if (!this.#onEnd) return

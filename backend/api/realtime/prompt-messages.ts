@@ -69,7 +69,7 @@ function messagesOf(item: Item, calls: ReadonlyMap<string, CallItem>): DoorMessa
     }
     case 'function_call':
       return []
-    case 'function_call_output': {
+    default: {
       const { callId, output } = item
       const call = calls.get(callId)
       if (!call) return systemMessage(`(A function answered: ${output})`)
@@ -92,7 +92,7 @@ function partsOf(item: MessageItem): DoorMessage['parts'] {
         return textPart(part.text)
       case 'input_audio':
         return textPart(part.transcript ?? '')
-      case 'output_audio':
+      default:
         return textPart(rememberedOf(part))
     }
   })

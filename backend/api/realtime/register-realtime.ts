@@ -147,7 +147,7 @@ async function sendError(thrown: unknown, _request: FastifyRequest, reply: Fasti
 
 function keepAlive(socket: WebSocket, clock: Clock): () => void {
   let isAlive = true
-  let cancel: () => void = () => {}
+  let cancel: (() => void) | undefined
   socket.on('pong', () => {
     isAlive = true
   })
@@ -158,7 +158,7 @@ function keepAlive(socket: WebSocket, clock: Clock): () => void {
     cancel = clock.after(PING_EVERY_MS, ping)
   }
   cancel = clock.after(PING_EVERY_MS, ping)
-  return () => cancel()
+  return () => cancel?.()
 }
 
 /** Says goodbye, and does not wait long for an answer. */

@@ -27,6 +27,11 @@ export interface ResponsesDeps extends AnswerDeps {
   readonly onEnded: () => void
 }
 
+interface Owed {
+  readonly words: SpokenWords
+  isUnderstood: boolean
+}
+
 /** The speaking half of a session: at most one response of the conversation at a time, and some beside it. */
 export class Responses implements Disposable {
   readonly #deps: ResponsesDeps
@@ -34,7 +39,7 @@ export class Responses implements Disposable {
   /** The one of the conversation that was begun last. */
   #latest: Response | undefined
   /** Somebody's turn that is still to be answered. */
-  #owed: { readonly words: SpokenWords; isUnderstood: boolean } | undefined
+  #owed: Owed | undefined
   #hasSpoken = false
   #isClosed = false
 
@@ -83,21 +88,7 @@ export class Responses implements Disposable {
   createWhenUnderstood(words: SpokenWords): void {
     const owed = { words, isUnderstood: false }
     this.#owed = owed
-    words.whole().then(
-      (text) => {
-        if (this.#owed !== owed) return
-        if (text === '') {
-          this.#owed = undefined
-          return
-        }
-        owed.isUnderstood = true
-        this.#payDebt()
-      },
-      () => {
-        // Whoever waits for the words is told of it.
-        if (this.#owed === owed) this.#owed = undefined
-      },
-    )
+    this.#understand(owed).catch((error: unknown) => this.#deps.onError(error))
   }
 
   /** Somebody speaks: what is being said ends, and what was not played until now counts as not heard. */
@@ -176,6 +167,15 @@ export class Responses implements Disposable {
   #ended(): void {
     this.#payDebt()
     this.#deps.onEnded()
+  }
+
+  async #understand(owed: Owed): Promise<void> {
+    // Whoever waits for words that do not come is told by those who wait for them.
+    const text = await owed.words.whole().catch(() => '')
+    if (this.#owed !== owed) return
+    owed.isUnderstood = text !== ''
+    if (owed.isUnderstood) this.#payDebt()
+    else this.#owed = undefined
   }
 
   /** Answers whoever was understood and is still waiting. */

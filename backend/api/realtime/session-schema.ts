@@ -19,8 +19,23 @@ const SemanticVad = z.object({
   interrupt_response: z.boolean().optional(),
 })
 export const TurnDetectionPatch = z.discriminatedUnion('type', [ServerVad, SemanticVad])
-/** With everything that was left out. */
-export type TurnDetection = Required<z.infer<typeof ServerVad>> | Required<z.infer<typeof SemanticVad>>
+interface Answering {
+  readonly create_response: boolean
+  readonly interrupt_response: boolean
+}
+interface BySilence extends Answering {
+  readonly type: 'server_vad'
+  readonly threshold: number
+  readonly prefix_padding_ms: number
+  readonly silence_duration_ms: number
+  readonly idle_timeout_ms: number | null
+}
+interface ByMeaning extends Answering {
+  readonly type: 'semantic_vad'
+  readonly eagerness: 'low' | 'medium' | 'high' | 'auto'
+}
+/** When a turn is over: with everything that a client may leave out. */
+export type TurnDetection = BySilence | ByMeaning
 
 export const Transcription = z.object({
   model: z.string().max(256).optional(),

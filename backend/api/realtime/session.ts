@@ -1,48 +1,26 @@
-import { type Config } from '../../config.ts'
-import { type Synthesizer, type Transcriber, type VoiceActivityDetector } from '../../engines/contracts.ts'
 import { AppError } from '../../errors.ts'
-import { type Clock } from '../../lib/clock.ts'
-import { type Generate } from '../core/contract.ts'
 import { ClientEvents } from './client-event-table.ts'
 import { type ProtocolFault, readEvent } from './client-events.ts'
 import { faultOf } from './faults.ts'
-import { isForeignModel } from './foreign-names.ts'
 import { newId } from './ids.ts'
 import { IdleWatch } from './idle-watch.ts'
 import { draftedItem } from './item-draft.ts'
 import { ItemList } from './item-list.ts'
-import { type Item, type ItemDraft, writtenItem } from './items.ts'
+import { type Item, type ItemDraft } from './items.ts'
 import { type CommittedInput, Listener } from './listener.ts'
 import { Responses } from './responses.ts'
 import { type ServerEvent } from './server-events.ts'
 import { defaultConfig, type SessionConfig, updated } from './session-config.ts'
+import { type SessionDeps } from './session-deps.ts'
 import { type SessionPatch } from './session-schema.ts'
+import { checkUpdate, listensOtherwise } from './session-update.ts'
 import { writtenSession } from './session-written.ts'
 import { type SpokenWords } from './spoken-words.ts'
-import { ownVoiceName, type Talker } from './talker.ts'
-import { tellTranscript } from './transcript-events.ts'
+import { ownVoiceName } from './talker.ts'
+import { insertItem } from './transcript-events.ts'
 
 /** As long as a session lasts elsewhere; programs are used to beginning a new one. */
 const SESSION_MS = 60 * 60 * 1000
-
-export interface SessionDeps {
-  readonly clock: Clock
-  readonly config: Config
-  readonly generate: Generate
-  readonly synthesizer: Synthesizer
-  readonly transcriber: Transcriber
-  readonly vad: VoiceActivityDetector
-  readonly talker: Talker
-  readonly type: SessionConfig['type']
-  /** What the key that opened it asks for. */
-  readonly patch?: SessionPatch | undefined
-  readonly send: (event: ServerEvent) => void
-  /** Resolves when the client has room for more. */
-  readonly room: (signal: AbortSignal) => Promise<void>
-  /** For the log. */
-  readonly onDefect: (error: unknown) => void
-  readonly onExpired: () => void
-}
 
 /** One client's session: events in, events out. Everything in it happens on its clock. */
 export class RealtimeSession implements AsyncDisposable {
@@ -57,7 +35,7 @@ export class RealtimeSession implements AsyncDisposable {
   readonly #expiresAt: number
   readonly #events: ClientEvents
   readonly #idle: IdleWatch
-  readonly #ends: (() => Promise<void> | void)[] = []
+  readonly #ends: (() => PromiseLike<void> | void)[] = []
   #config: SessionConfig
   #isClosed = false
 
@@ -119,18 +97,7 @@ export class RealtimeSession implements AsyncDisposable {
     const { config, talker } = this.#deps
     const before = this.#config
     const next = updated(before, patch, config)
-    const { talkable } = talker
-    const names = [talkable.id, ...talkable.aliases].map((name) => name.toLowerCase())
-    const wished = patch.model?.toLowerCase()
-    if (wished !== undefined && !names.includes(wished) && !isForeignModel(wished)) {
-      throw new AppError(
-        'invalid',
-        `This session talks with "${talkable.id}"; open another one for "${patch.model}"`,
-      )
-    }
-    if (next.audio.output.voice !== before.audio.output.voice && this.responses.hasSpoken) {
-      throw new AppError('invalid', "Cannot update a conversation's voice if assistant audio is present")
-    }
+    checkUpdate(patch, { before, next, talkable: talker.talkable, hasSpoken: this.responses.hasSpoken })
     this.#config = next
     if (listensOtherwise(before, next)) this.listener.restart()
     this.#idle.restart()
@@ -144,17 +111,15 @@ export class RealtimeSession implements AsyncDisposable {
 
   /** Puts an item in, tells so, and follows what is understood of it. */
   insert(item: Item, previousId?: string | null): void {
-    const previous_item_id = this.items.insert(item, previousId)
-    const told = { previous_item_id, item: writtenItem(item) }
-    this.emit({ type: 'conversation.item.added', ...told })
-    this.emit({ type: 'conversation.item.done', ...told })
-    if (item.type !== 'message') return
-    for (const [index, part] of item.content.entries()) {
-      if (part.type !== 'input_audio' || !part.words) continue
-      const isWanted = this.#config.audio.input.transcription !== null
-      const onError = (error: unknown): void => this.#tellError(error)
-      tellTranscript({ item, index, part }, { emit: this.emit, isWanted, onError })
-    }
+    insertItem(
+      this.items,
+      { item, previousId },
+      {
+        emit: this.emit,
+        isWanted: this.#config.audio.input.transcription !== null,
+        onError: (error) => this.#tellError(error),
+      },
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -257,9 +222,3 @@ export class RealtimeSession implements AsyncDisposable {
 
 const IDLE_NOTE =
   'Nobody has said anything for a while. Say one short sentence that invites the other person to go on.'
-
-function listensOtherwise(before: SessionConfig, after: SessionConfig): boolean {
-  const ofInput = ({ audio: { input } }: SessionConfig): string =>
-    JSON.stringify([input.format, input.turn_detection])
-  return ofInput(before) !== ofInput(after)
-}
