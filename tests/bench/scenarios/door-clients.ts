@@ -4,8 +4,14 @@ import { WebSocket } from 'ws'
 import { deferred } from '../../../backend/lib/deferred.ts'
 import { textOf } from './raw-data.ts'
 
-/** As little client as possible: what is measured is the door. Each resolves with the milliseconds to the first word. */
-export type FirstWord = () => Promise<number>
+/** A way to the model, with as little client as possible: what is measured is the door. */
+export interface Way {
+  /** Asks it. @returns the milliseconds until the first word. */
+  readonly firstWord: () => Promise<number>
+  readonly close: () => void
+}
+
+const ANSWERS_WITHIN_MS = 10_000
 
 /** What the model server says first; nothing that is sent holds it. */
 const FIRST_WORD = 'Well,'
@@ -13,10 +19,10 @@ const FIRST_WORD = 'Well,'
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
 /** Asks over HTTP; the connection is kept, as programs do. */
-export function overHttp(url: string, body: object): FirstWord {
+export function overHttp(url: string, body: object): Way {
   const json = JSON.stringify(body)
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }
-  return async () => {
+  const firstWord = async (): Promise<number> => {
     const startMs = performance.now()
     const asked = request(url, { method: 'POST', agent, headers })
     asked.end(json)
@@ -31,6 +37,7 @@ export function overHttp(url: string, body: object): FirstWord {
     if (Number.isNaN(latencyMs)) throw new Error(`${url} did not answer: ${seen.slice(0, 300)}`)
     return latencyMs
   }
+  return { firstWord, close: () => {} }
 }
 
 export interface SocketTalk {
@@ -43,16 +50,14 @@ export interface SocketTalk {
 }
 
 /** Asks over a socket that stays open. */
-export async function overSocket(
-  url: string,
-  { greeting, question, end }: SocketTalk,
-): Promise<{ firstWord: FirstWord; close: () => void }> {
+export async function overSocket(url: string, { greeting, question, end }: SocketTalk): Promise<Way> {
   const socket = new WebSocket(url)
   let first = deferred<number>()
   let done = deferred()
   socket.on('message', (data) => {
     const text = textOf(data)
-    if (text.includes('"error"')) first.reject(new Error(`${url}: ${text.slice(0, 300)}`))
+    if (/"(?:error|rpcError|channelError)"[,}]/u.test(text))
+      first.reject(new Error(`${url}: ${text.slice(0, 300)}`))
     if (text.includes(FIRST_WORD)) first.resolve(performance.now())
     if (text.includes(end)) done.resolve()
   })
@@ -66,7 +71,9 @@ export async function overSocket(
       const messages = question().map((message) => JSON.stringify(message))
       const startMs = performance.now()
       for (const message of messages) socket.send(message)
+      const timer = setTimeout(() => first.reject(new Error(`${url} does not answer`)), ANSWERS_WITHIN_MS)
       const latencyMs = (await first.promise) - startMs
+      clearTimeout(timer)
       await done.promise
       return latencyMs
     },

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { type Line, linesOf } from '../line.ts'
+import { broken, type Line, linesOf } from '../line.ts'
 import { inRounds } from '../rounds.ts'
 import { type Effort, type Scenario } from '../scenario.ts'
-import { type FirstWord, overHttp, overSocket } from './door-clients.ts'
+import { overHttp, overSocket, type SocketTalk, type Way } from './door-clients.ts'
 
 /** What each door costs until the first word, over asking the same model server directly, one beside the other. */
 export const doors: Scenario = { name: 'doors', run }
@@ -20,24 +20,42 @@ const MESSAGES = [
 const ASKED = { model: 'instant', messages: MESSAGES, stream: true }
 const DIRECT = 'direct'
 
-type Doors = ReadonlyMap<string, FirstWord>
+type Ways = ReadonlyMap<string, Way>
 type Round = ReadonlyMap<string, readonly number[]>
 
 async function run(effort: Effort): Promise<readonly Line[]> {
   await using upstream = await start('llm-server-process.ts', [])
   const baseUrl = `http://127.0.0.1:${String(upstream.told)}/v1`
   await using troupe = await start('doors-server-process.ts', [baseUrl])
-  const { ways, close } = await waysIn(baseUrl, urlsOf(troupe.told))
+  const { ways, faults } = await opened(waysIn(baseUrl, urlsOf(troupe.told)))
   try {
     await interleaved(ways, effort.of(100, 30))
     const each = effort.of(300, 60)
     const { results, isNoisy } = await inRounds(effort.rounds, () => interleaved(ways, each))
-    return [...ways.keys()]
-      .filter((name) => name !== DIRECT)
-      .map((name) => lineOf(name, { results, isNoisy }))
+    const names = [...ways.keys()].filter((name) => name !== DIRECT)
+    return [...names.map((name) => lineOf(name, { results, isNoisy })), ...faults]
   } finally {
-    close()
+    for (const { close } of ways.values()) close()
   }
+}
+
+/** Those that answer, each asked once; what is wrong with the others stands in a line of its own. */
+async function opened(
+  all: readonly (readonly [string, () => Promise<Way>])[],
+): Promise<{ ways: Ways; faults: readonly Line[] }> {
+  const ways = new Map<string, Way>()
+  const faults: Line[] = []
+  for (const [name, open] of all) {
+    try {
+      const way = await open()
+      await way.firstWord()
+      ways.set(name, way)
+    } catch (error) {
+      if (name === DIRECT) throw error
+      faults.push(broken(`doors: ${name}`, error))
+    }
+  }
+  return { ways, faults }
 }
 
 function lineOf(name: string, { results, isNoisy }: { results: readonly Round[]; isNoisy: boolean }): Line {
@@ -50,13 +68,13 @@ function lineOf(name: string, { results, isNoisy }: { results: readonly Round[];
 }
 
 /** One after another, each time beginning with another one, so that none has the better place. */
-async function interleaved(ways: Doors, times: number): Promise<Round> {
-  const names = [...ways.keys()]
-  const latencies = new Map(names.map((name) => [name, [] as number[]]))
+async function interleaved(ways: Ways, times: number): Promise<Round> {
+  const entries = [...ways]
+  const latencies = new Map(entries.map(([name]) => [name, [] as number[]]))
   for (let time = 0; time < times; time += 1) {
-    const shift = time % names.length
-    for (const name of [...names.slice(shift), ...names.slice(0, shift)]) {
-      latencies.get(name)?.push((await ways.get(name)?.()) ?? NaN)
+    const shift = time % entries.length
+    for (const [name, { firstWord }] of [...entries.slice(shift), ...entries.slice(0, shift)]) {
+      latencies.get(name)?.push(await firstWord())
     }
   }
   return latencies
@@ -68,32 +86,22 @@ interface Urls {
   readonly lmstudio: string
 }
 
-async function waysIn(baseUrl: string, urls: Urls): Promise<{ ways: Doors; close: () => void }> {
-  const sdk = await overSocket(`${urls.lmstudio.replace('http', 'ws')}/llm`, sdkTalk())
-  const realtime = await overSocket(
-    `${urls.main.replace('http', 'ws')}/v1/realtime?model=instant`,
-    realtimeTalk(),
-  )
-  const ways = new Map<string, FirstWord>([
-    [DIRECT, overHttp(`${baseUrl}/chat/completions`, ASKED)],
-    ['OpenAI', overHttp(`${urls.main}/v1/chat/completions`, ASKED)],
-    [
-      'OpenAI Responses',
-      overHttp(`${urls.main}/v1/responses`, { model: 'instant', input: MESSAGES, stream: true }),
-    ],
-    ['Ollama', overHttp(`${urls.ollama}/api/chat`, ASKED)],
-    ['LM Studio v0', overHttp(`${urls.lmstudio}/api/v0/chat/completions`, ASKED)],
-    ['LM Studio SDK', sdk.firstWord],
-    ['Realtime, text', realtime.firstWord],
-  ])
-  const close = (): void => {
-    sdk.close()
-    realtime.close()
-  }
-  return { ways, close }
+function waysIn(baseUrl: string, { main, ollama, lmstudio }: Urls) {
+  const http = (url: string, body: object) => () => Promise.resolve(overHttp(url, body))
+  const socket = (url: string, talk: SocketTalk) => () => overSocket(url.replace('http', 'ws'), talk)
+  const input = { model: 'instant', input: MESSAGES, stream: true }
+  return [
+    [DIRECT, http(`${baseUrl}/chat/completions`, ASKED)],
+    ['OpenAI', http(`${main}/v1/chat/completions`, ASKED)],
+    ['OpenAI Responses', http(`${main}/v1/responses`, input)],
+    ['Ollama', http(`${ollama}/api/chat`, ASKED)],
+    ['LM Studio v0', http(`${lmstudio}/api/v0/chat/completions`, ASKED)],
+    ['LM Studio SDK', socket(`${lmstudio}/llm`, sdkTalk())],
+    ['Realtime, text', socket(`${main}/v1/realtime?model=instant`, realtimeTalk())],
+  ] as const
 }
 
-function sdkTalk() {
+function sdkTalk(): SocketTalk {
   let channelId = 0
   const layers = [{ layerName: 'apiOverride', config: { fields: [] } }]
   const messages = MESSAGES.map(({ role, content }) => ({ role, content: [{ type: 'text', text: content }] }))
@@ -113,7 +121,7 @@ function sdkTalk() {
 }
 
 /** Out of band, so that the conversation does not grow from question to question. */
-function realtimeTalk() {
+function realtimeTalk(): SocketTalk {
   const input = MESSAGES.map(({ role, content }) => ({
     type: 'message',
     role,
