@@ -18,4 +18,6 @@ export interface LmStudioDoor extends LmStudioDeps {
   readonly residence: Residence
   readonly responses: ResponseMemory
   readonly downloads: DownloadJobs
+  /** What programs called models when they loaded them, by the models' ids. */
+  readonly instanceNames: Map<string, string>
 }

@@ -71,12 +71,18 @@ export function sdkModel(talkable: Talkable) {
   }
 }
 
+interface Instances {
+  readonly residence: Residence
+  /** What programs called them when they loaded them. */
+  readonly instanceNames: ReadonlyMap<string, string>
+}
+
 /** The same, once it is loaded. */
-export function sdkInstance(talkable: Talkable, residence: Residence) {
+export function sdkInstance(talkable: Talkable, { residence, instanceNames }: Instances) {
   const expiry = residence.expiryOf(talkable)
   return {
     ...sdkModel(talkable),
-    identifier: talkable.id,
+    identifier: instanceNames.get(talkable.id) ?? talkable.id,
     instanceReference: `troupe-${talkable.id}`,
     ttlMs: expiry instanceof Date ? Math.max(0, residence.leftMs(expiry)) : null,
     lastUsedTime: null,

@@ -7,6 +7,7 @@ import { DownloadJobs } from './download-jobs.ts'
 import { type LmStudioDeps, type LmStudioDoor } from './lmstudio-deps.ts'
 import { ResponseMemory } from './response-memory.ts'
 import { download, downloadStatus, load, models, unload } from './v1-models.ts'
+import { registerSdkSockets } from './sdk/sockets.ts'
 import { registerV0 } from './v0.ts'
 import { wireError } from './wire-error.ts'
 
@@ -24,7 +25,13 @@ export async function registerLmStudio(app: FastifyInstance, deps: LmStudioDeps)
   const access = accessTo(deps)
   const residence = new Residence({ runners, clock, standardModel: () => model.profile().id })
   const downloads = new DownloadJobs(clock)
-  const door: LmStudioDoor = { ...deps, residence, downloads, responses: new ResponseMemory() }
+  const door: LmStudioDoor = {
+    ...deps,
+    residence,
+    downloads,
+    responses: new ResponseMemory(),
+    instanceNames: new Map(),
+  }
   guardBrowsers(app, access)
   app.addHook('onClose', async () => downloads[Symbol.dispose]())
   app.setErrorHandler(async (thrown, _request, reply) => {
@@ -34,6 +41,7 @@ export async function registerLmStudio(app: FastifyInstance, deps: LmStudioDeps)
   })
   app.setNotFoundHandler(answerUnknown)
   app.get('/lmstudio-greeting', () => ({ lmstudio: true }))
+  await registerSdkSockets(app, door, access)
   await app.register(async (scope) => {
     scope.addHook('onRequest', async ({ headers }) => checkToken(access, { headers, queryToken: undefined }))
     addRoutes(scope, door)
