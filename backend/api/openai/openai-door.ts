@@ -12,6 +12,7 @@ import { registerEmbeddings } from './embeddings.ts'
 import { BadRequest, failureOf } from './errors.ts'
 import { newId } from './ids.ts'
 import { registerModelList } from './models.ts'
+import { registerResponses } from './responses/responses-route.ts'
 
 /** Pictures come along in the text. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -28,6 +29,7 @@ export async function registerOpenAi(app: FastifyInstance, deps: DoorDeps): Prom
       registerChat(door, deps)
       registerCompletions(door, deps)
       registerEmbeddings(door, deps)
+      registerResponses(door, deps)
       registerSpeech(door, deps)
       registerVoiceList(door, deps)
       registerTranscriptions(door, deps)

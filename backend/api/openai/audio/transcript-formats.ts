@@ -95,9 +95,10 @@ function oneLine(text: string): string {
 /** `00:01:02,345` */
 function stamp(seconds: number, point: string): string {
   const ms = Math.round(seconds * 1000)
-  const part = (value: number, digits: number): string => String(Math.floor(value)).padStart(digits, '0')
-  const clock = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1_000) % 60]
-    .map((value) => part(value, 2))
-    .join(':')
-  return `${clock}${point}${part(ms % 1_000, 3)}`
+  const [hours, minutes, rest] = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1_000) % 60]
+  return `${digits(hours, 2)}:${digits(minutes, 2)}:${digits(rest, 2)}${point}${digits(ms % 1_000, 3)}`
+}
+
+function digits(value: number, count: number): string {
+  return String(Math.floor(value)).padStart(count, '0')
 }
