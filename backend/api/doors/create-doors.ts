@@ -21,7 +21,7 @@ export interface DoorsHouse extends DoorHouse {
 /** All doors for other programs, over one directory and one stream of events. */
 export function createDoors(house: DoorsHouse): Doors {
   const { access, crud, certificate, proxies = () => ({}), ...rest } = house
-  const { config, clock, logger, version, engines } = rest
+  const { config, clock, version, engines } = rest
   const deps = { ...createDoorDeps(rest), crud, model: engines.model }
   const openai: Mount = (app) => registerOpenAi(app, deps)
   /** Programs that look for OpenAI's API on such a port find it there, too. */
@@ -38,7 +38,6 @@ export function createDoors(house: DoorsHouse): Doors {
     proxies,
     certificate,
     clock,
-    logger,
     mounts: {
       openai,
       realtime: (app) => registerRealtime(app, deps),

@@ -12,6 +12,7 @@ import { systemClock } from '../../../backend/lib/clock.ts'
 import { createLogger } from '../../../backend/logging.ts'
 import { openCertificate } from '../../../backend/tls/certificate.ts'
 import { testCertificate, type TestCertificate } from '../../support/certificates.ts'
+import { textOf } from '../../bench/scenarios/raw-data.ts'
 import { startTestApp } from '../../support/test-app.ts'
 
 interface Answer {
@@ -54,8 +55,8 @@ describe('a server that speaks https', () => {
   it('serves pages, routes and sockets over TLS', async () => {
     await using app = await startTestApp({ certificate: own.certificate })
     expect(JSON.parse((await ask(`${app.url}/health`)).body)).toMatchObject({ status: 'ok' })
-    const socket = await openSocket(`${app.wsUrl}`)
-    const told = new Promise<string>((resolve) => socket.once('message', (data) => resolve(String(data))))
+    const socket = await openSocket(app.wsUrl)
+    const told = new Promise<string>((resolve) => socket.once('message', (data) => resolve(textOf(data))))
     expect(JSON.parse(await told)).toMatchObject({ type: 'ready' })
     socket.close()
   })

@@ -86,9 +86,10 @@ interface Urls {
   readonly lmstudio: string
 }
 
+const http = (url: string, body: object) => () => Promise.resolve(overHttp(url, body))
+const socket = (url: string, talk: SocketTalk) => () => overSocket(url.replace('http', 'ws'), talk)
+
 function waysIn(baseUrl: string, { main, ollama, lmstudio }: Urls) {
-  const http = (url: string, body: object) => () => Promise.resolve(overHttp(url, body))
-  const socket = (url: string, talk: SocketTalk) => () => overSocket(url.replace('http', 'ws'), talk)
   const input = { model: 'instant', input: MESSAGES, stream: true }
   return [
     [DIRECT, http(`${baseUrl}/chat/completions`, ASKED)],
