@@ -6,6 +6,7 @@ import { registerCharactersIo } from './api/characters-io.ts'
 import { createDoors } from './api/doors/create-doors.ts'
 import { isDoor } from './api/doors/door-guard.ts'
 import { mainPort, type Proxies } from './api/doors/door-plan.ts'
+import { type DoorHouse } from './api/core/door-deps.ts'
 import { type Doors } from './api/doors/doors.ts'
 import { registerLorebooksIo } from './api/lorebooks-io.ts'
 import { registerConversationsIo } from './api/conversations-io.ts'
@@ -60,6 +61,8 @@ export interface AppDeps {
   readonly restart?: (() => void) | undefined
   /** Absent: plain HTTP. */
   readonly certificate?: Certificate | undefined
+  /** Models that are run here. */
+  readonly local?: DoorHouse['local']
   /** What the runners file says of doors for other programs. */
   readonly proxies?: (() => Proxies) | undefined
 }

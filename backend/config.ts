@@ -41,9 +41,9 @@ const LanguageField = z.strictObject({
 })
 const SamplerPreset = z.strictObject({ name: z.string().min(1), settings: ModelSettings })
 
-export const LLM_ENGINES = ['auto', 'openai', 'scripted'] as const
-export const STT_ENGINES = ['auto', 'openai', 'pocketsphinx'] as const
-export const TTS_ENGINES = ['auto', 'openai', 'flite'] as const
+export const LLM_ENGINES = ['auto', 'openai', 'runner', 'scripted'] as const
+export const STT_ENGINES = ['auto', 'openai', 'runner', 'pocketsphinx'] as const
+export const TTS_ENGINES = ['auto', 'openai', 'runner', 'flite'] as const
 export const SEARCH_PROVIDERS = ['auto', 'searxng', 'brave', 'tavily'] as const
 
 export const Config = z.strictObject({
@@ -76,6 +76,11 @@ export const Config = z.strictObject({
     .enum(LLM_ENGINES)
     .default('auto')
     .describe('Language model: auto takes openai if llm_base_url is set, else scripted.'),
+  llm_runner: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Which runner, if llm is runner. Absent: the first that chats.'),
   llm_base_url: Url.optional().describe('OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1'),
   llm_api_key: z.string().optional(),
   llm_model: z.string().optional().describe('Absent: the first model the server lists.'),
@@ -119,6 +124,11 @@ export const Config = z.strictObject({
     .enum(STT_ENGINES)
     .default('auto')
     .describe('Speech recognition: auto takes openai if stt_base_url is set, else pocketsphinx.'),
+  stt_runner: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Which runner, if stt is runner. Absent: the first that transcribes.'),
   stt_base_url: Url.optional(),
   stt_api_key: z.string().optional(),
   stt_model: z.string().default('whisper-1'),
@@ -126,6 +136,11 @@ export const Config = z.strictObject({
     .enum(TTS_ENGINES)
     .default('auto')
     .describe('Voices: auto takes openai if tts_base_url is set, else flite.'),
+  tts_runner: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Which runner, if tts is runner. Absent: the first that speaks.'),
   tts_base_url: Url.optional(),
   tts_api_key: z.string().optional(),
   tts_model: z.string().default('tts-1'),

@@ -66,6 +66,7 @@ async function open({ argv, logger, restart, port }: Opening): Promise<House> {
     token: tokenOf,
     logger,
     restart,
+    environment: process.env,
     onNotice: (sentence) => logger.warn(sentence),
     sources: {
       fixed: fixedSettings(argv, process.env),
