@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { get } from 'node:https'
 import { type AddressInfo } from 'node:net'
@@ -35,6 +35,12 @@ async function ollamaItself(): Promise<{ port: number } & AsyncDisposable> {
   }
 }
 
+/** What was had, when it is free again. */
+async function freed<Held extends AsyncDisposable>(holding: Promise<Held>): Promise<Held> {
+  await using held = await holding
+  return held
+}
+
 async function fetchTrusting(url: string): Promise<string> {
   const ca = await readFile(join(dataDir, 'https-cert.pem'), 'utf8')
   return new Promise((resolve, reject) => {
@@ -48,13 +54,16 @@ describe('npm start', () => {
     { timeout: 180_000 },
     async () => {
       await using other = await ollamaItself()
+      const { port: freePort } = await freed(ollamaItself())
+      const asRunnersSay = (isOpen: boolean) =>
+        JSON.stringify({ proxies: { lmstudio: { enabled: isOpen, port: freePort } } })
+      await mkdir(dataDir)
+      await writeFile(join(dataDir, 'runners.json'), asRunnersSay(true))
       await using server = await ServerProcess.start(dataDir, {
         TROUPE_HTTPS: 'true',
         TROUPE_HEADLESS: 'true',
         TROUPE_OLLAMA_API: 'true',
         TROUPE_OLLAMA_PORT: String(other.port),
-        TROUPE_LMSTUDIO_API: 'true',
-        TROUPE_LMSTUDIO_PORT: '0',
       })
       expect(server.url).toMatch(/^https:/u)
       expect(server.output()).toContain('certificate is of its own making')
@@ -69,9 +78,15 @@ describe('npm start', () => {
           openai: { state: 'open' },
           realtime: { state: 'open' },
           ollama: { state: 'failed', port: other.port },
-          lmstudio: { state: 'open', port: expect.any(Number) },
+          lmstudio: { state: 'open', port: freePort },
         },
       })
+      expect(await (await fetch(`http://127.0.0.1:${freePort}/lmstudio-greeting`)).json()).toEqual({
+        lmstudio: true,
+      })
+      await writeFile(join(dataDir, 'runners.json'), asRunnersSay(false))
+      const closed = async () => JSON.parse(await fetchTrusting(`${server.url}/health`)).doors.lmstudio
+      await expect.poll(closed).toEqual({ state: 'off' })
       // On the same machine, the terminal finds it and trusts it.
       const port = new URL(server.url).port
       const env = { XDG_STATE_HOME: folder }
