@@ -2,6 +2,7 @@ import { type Download } from '#shared/entities.ts'
 import { type LanguageModel, type PullProgress } from '../../engines/contracts.ts'
 import { AppError } from '../../errors.ts'
 import { abortReason } from '../../lib/abort.ts'
+import { deferred } from '../../lib/deferred.ts'
 import { type RunnerService } from '../../runners/contract.ts'
 import { type Work } from './shared-jobs.ts'
 
@@ -54,25 +55,26 @@ async function download(
   const { downloads } = runners
   const running = downloads.list().find((known) => known.source === source && known.state === 'running')
   const own = running ?? downloads.start(source)
-  let stopListening = (): void => {}
-  const ended = new Promise<void>((resolve, reject) => {
-    const onChange = (now: Download): void => {
-      if (now.id !== own.id) return
-      if (now.state === 'done') resolve()
-      else if (now.state === 'running') onProgress(progressOf(now))
-      else reject(new AppError('engine_failed', now.error ?? `The download of "${source}" was cancelled`))
-    }
-    stopListening = runners.onChange((change) => {
-      if (change.type === 'download') onChange(change.download)
-    })
-    const onAbort = (): void => {
-      if (!running) downloads.cancel(own.id)
-      reject(abortReason(signal))
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    onChange(own)
+  const ended = deferred()
+  const onChange = (now: Download): void => {
+    if (now.id !== own.id) return
+    if (now.state === 'done') ended.resolve()
+    else if (now.state === 'running') onProgress(progressOf(now))
+    else ended.reject(new AppError('engine_failed', now.error ?? `The download of "${source}" was cancelled`))
+  }
+  const stopListening = runners.onChange((change) => {
+    if (change.type === 'download') onChange(change.download)
   })
-  await ended.finally(() => stopListening())
+  const onAbort = (): void => {
+    if (!running) downloads.cancel(own.id)
+    ended.reject(abortReason(signal))
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  onChange(own)
+  await ended.promise.finally(() => {
+    signal.removeEventListener('abort', onAbort)
+    stopListening()
+  })
 }
 
 function progressOf({ source, done_bytes: completedBytes, total_bytes }: Download): PullProgress {

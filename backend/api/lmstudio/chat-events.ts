@@ -47,7 +47,7 @@ export class ChatEvents {
         return [...this.#read(), ...this.#enter('message'), this.#add('message', event.text)]
       case 'tool_call':
         return [...this.#read(), ...this.#enter('tool_call'), ...this.#call(event)]
-      case 'finish':
+      default:
         this.#usage = event.usage
         return [...this.#read(), ...this.#leave()]
     }

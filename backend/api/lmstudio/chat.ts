@@ -25,7 +25,6 @@ export async function chat(door: LmStudioDoor, request: FastifyRequest, reply: F
   const messages = [...earlier(door, body), { role: 'user' as const, parts: partsOf(body.input) }]
   const turn = { talkable, body, messages, signal }
   if (!body.stream) return wholeTurn(door, turn)
-  const failed = (thrown: unknown): string => frame({ type: 'error', error: wireError(thrown).error })
   return sendEvents(reply, { clock: door.clock, frames: asFrames(turnEvents(door, turn)), failed })
 }
 
@@ -119,6 +118,10 @@ function resultOf(
 
 async function* asFrames(events: AsyncIterable<ChatEvent>): AsyncGenerator<string> {
   for await (const event of events) yield frame(event)
+}
+
+function failed(thrown: unknown): string {
+  return frame({ type: 'error', error: wireError(thrown).error })
 }
 
 /** A server-sent event with a name. */

@@ -41,8 +41,11 @@ export function refuseEmbedding({ kind }: Talkable, name: string): void {
   if (kind === 'embedding') throw new AppError('bad_message', `"${name}" does not support chat`)
 }
 
+function message(fields: object): object {
+  return { message: { role: 'assistant', content: '', ...fields } }
+}
+
 function chatShape(model: string, now: () => Date): ReplyShape {
-  const message = (fields: object): object => ({ message: { role: 'assistant', content: '', ...fields } })
   return {
     head: () => ({ model, created_at: now().toISOString() }),
     text: (content) => message({ content }),

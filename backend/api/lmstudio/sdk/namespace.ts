@@ -11,7 +11,7 @@ export interface RpcChannel {
   /** Whether it was the program's wish that the signal aborted. */
   readonly isCancelled: boolean
   /** Resolves when it is on its way. */
-  send(message: object): Promise<void>
+  readonly send: (message: object) => Promise<void>
 }
 
 export type ChannelHandler = (parameter: unknown, channel: RpcChannel) => Promise<void>

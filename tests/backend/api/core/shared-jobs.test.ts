@@ -32,8 +32,8 @@ describe('Work that several ask for', () => {
 
   test('fails for everybody', async () => {
     const jobs = new SharedJobs<Step>()
-    const work = () => Promise.reject(new Error('no such model'))
-    await expect(collected(jobs.follow('a', work, never))).rejects.toThrow('no such model')
+    const failing = collected(jobs.follow('a', () => Promise.reject(new Error('no such model')), never))
+    await expect(failing).rejects.toThrow('no such model')
   })
 
   test('goes on while one waits for it, and is stopped when nobody does', async () => {

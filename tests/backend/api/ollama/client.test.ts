@@ -153,7 +153,7 @@ describe('The npm client "ollama" asks a model', () => {
     const heard = (async () => {
       for await (const part of stream) if (part.message.content === 'Wait') stream.abort()
     })()
-    await expect(heard).rejects.toThrow()
+    await expect(heard).rejects.toThrow(/abort/i)
     await expect.poll(() => model.openCalls).toBe(0)
   })
 })
