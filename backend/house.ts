@@ -102,6 +102,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const { restart } = options
     const { app, doors } = await buildApp({ ...parts, restart, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })
+    local.repository.onChange(() => {
+      doors.refresh().catch((error: unknown) => logger.error({ err: error }, 'A door could not be changed'))
+    })
     return { app, doors, engines, local, certificate, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
