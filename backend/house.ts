@@ -7,13 +7,8 @@ import { type Proxies } from './api/doors/door-plan.ts'
 import { openData } from './backup/open-data.ts'
 import { type Config } from './config.ts'
 import { CONFIG_FILE, configJsonSchema } from './config-sources.ts'
-import {
-  createEngines,
-  createLanguageModel,
-  type Engines,
-  type LiveEngines,
-  type LocalEngines,
-} from './engines/registry.ts'
+import { createEngines, createLanguageModel, type Engines, type LiveEngines } from './engines/registry.ts'
+import { type LocalEngines } from './engines/engine-parts.ts'
 import { type Recording } from './engines/tts/speech-body.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
@@ -102,14 +97,19 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const { restart } = options
     const { app, doors } = await buildApp({ ...parts, restart, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })
-    local.repository.onChange(() => {
-      doors.refresh().catch((error: unknown) => logger.error({ err: error }, 'A door could not be changed'))
-    })
+    followRunnersFile(local, doors, logger)
     return { app, doors, engines, local, certificate, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** What it says of doors counts as soon as it is changed. */
+function followRunnersFile({ repository }: LocalRunners, doors: Doors, logger: Logger): void {
+  repository.onChange(() => {
+    doors.refresh().catch((error: unknown) => logger.error({ err: error }, 'A door could not be changed'))
+  })
 }
 
 /** Doors that the runners file asks for. */

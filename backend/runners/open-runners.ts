@@ -67,13 +67,7 @@ export async function openRunners(options: OpenRunnersOptions): Promise<LocalRun
     openDownloads: (onChange) => openDownloads(options, onChange),
     onDefect: (error) => logger.error({ err: error }, 'Something about the runners failed'),
   })
-  const model = new RunnerModel({
-    service,
-    clock,
-    config: (id) => repository.current.runners.find((runner) => runner.id === id),
-    firstTokenTimeoutMs: config.first_token_timeout_ms,
-    tokenTimeoutMs: config.token_timeout_ms,
-  })
+  const model = openModel(service, repository, options)
   const parts: AsyncDisposable[] = [repository, model, service, places]
   return {
     service,
@@ -83,6 +77,20 @@ export async function openRunners(options: OpenRunnersOptions): Promise<LocalRun
       for (const part of parts) await part[Symbol.asyncDispose]()
     },
   }
+}
+
+function openModel(
+  service: ManagedRunners,
+  repository: ConfigRepository,
+  { config, clock }: OpenRunnersOptions,
+): RunnerModel {
+  return new RunnerModel({
+    service,
+    clock,
+    config: (id) => repository.current.runners.find((runner) => runner.id === id),
+    firstTokenTimeoutMs: config.first_token_timeout_ms,
+    tokenTimeoutMs: config.token_timeout_ms,
+  })
 }
 
 function openRepository(path: string, { clock, logger }: OpenRunnersOptions): Promise<ConfigRepository> {

@@ -10,6 +10,8 @@ import { FakeClock } from '../../fakes/fake-clock.ts'
 
 const EXAMPLE = new URL('../../../docs/examples/runners.json', import.meta.url)
 
+const PLACE = { port: 4711, release: () => Promise.resolve() }
+
 function parsed(value: unknown) {
   return parseRunnersFile(JSON.stringify(value), { path: 'runners.json', folder: '/data' })
 }
@@ -28,8 +30,7 @@ function argsOf(value: unknown): string {
   const { runners, runtimes } = parsed(value)
   const [config] = runners
   if (!config) throw new Error('There is no runner')
-  const release = (): Promise<void> => Promise.resolve()
-  const { command, args } = planOf(config, { runtimes, place: { port: 4711, release }, apiKey: 'secret' })
+  const { command, args } = planOf(config, { runtimes, place: PLACE, apiKey: 'secret' })
   return [command, ...args].join(' ')
 }
 
@@ -98,8 +99,9 @@ describe('the runners file', () => {
   })
 
   it('that is no JSON says so', () => {
-    const parse = (): unknown => parseRunnersFile('{ runners: ', { path: 'runners.json', folder: '/data' })
-    expect(parse).toThrow(/runners\.json is not right: it is no JSON/u)
+    expect(() => parseRunnersFile('{ runners: ', { path: 'runners.json', folder: '/data' })).toThrow(
+      /runners\.json is not right: it is no JSON/u,
+    )
   })
 
   it('tells llama-server the context of all requests together, and its key where nobody sees it', () => {
@@ -185,10 +187,6 @@ describe('the repository', () => {
     return { repository, path, folder, problems, clock }
   }
 
-  const withRunner = (id: string): string =>
-    JSON.stringify({ runners: [{ kind: 'gguf', id, model: 'x.gguf' }] })
-  const idsOf = ({ current }: ConfigRepository): string[] => current.runners.map(({ id }) => id)
-
   it('has no runners as long as there is no file, and sees it come', async () => {
     const { repository, path } = await opened()
     expect(idsOf(repository)).toEqual([])
@@ -238,3 +236,11 @@ describe('the repository', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 })
+
+function withRunner(id: string): string {
+  return JSON.stringify({ runners: [{ kind: 'gguf', id, model: 'x.gguf' }] })
+}
+
+function idsOf({ current }: ConfigRepository): string[] {
+  return current.runners.map(({ id }) => id)
+}

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { OpenAI } from 'openai'
 import { afterAll, expect, test } from 'vitest'
 import { Config } from '../../../backend/config.ts'
 import { openHouse } from '../../../backend/house.ts'
@@ -43,6 +44,7 @@ test('a conversation is answered by a model that is started for it', async () =>
 test('who names a runner gets it, whatever model the settings choose', async () => {
   const house = await openWith(runnersFile({ nova: { aliases: ['star'] } }), { llm: 'scripted' })
   let text = ''
+  let answerer: string | undefined
   const signal = AbortSignal.timeout(HANG_MS)
   const request = {
     messages: [{ role: 'user' as const, content: 'Hello' }],
@@ -51,9 +53,10 @@ test('who names a runner gets it, whatever model the settings choose', async () 
   }
   for await (const event of house.engines.model.streamReply(request, signal)) {
     if (event.type === 'text') text += event.text
-    if (event.type === 'finish') expect(event.report).toMatchObject({ model: 'nova' })
+    if (event.type === 'finish') answerer = event.report?.model
   }
   expect(text).toContain('The storm is near.')
+  expect(answerer).toBe('nova')
   const { runners } = house.local.service.overview()
   const pid = runners[0]?.pid
   expect(isAlive(pid)).toBe(true)
@@ -83,4 +86,24 @@ test('a server that was killed leaves a runner behind, and the next one ends it'
   await using house = await openWith({}, { data_dir: folder })
   await expect.poll(() => isAlive(pid)).toBe(false)
   expect(house.local.service.overview().runners.map(({ state }) => state)).not.toContain('failed')
+})
+
+test('other programs see runners as models, and characters speak through them', async () => {
+  await using house = await openWith(runnersFile({ nova: { env: { FAKE_TOKEN_MS: '30' } } }), {
+    llm: 'runner',
+  })
+  const url = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 })
+  const ids: string[] = []
+  for await (const { id } of client.models.list()) ids.push(id)
+  expect(ids).toContain('nova')
+  const messages = [{ role: 'user' as const, content: 'Hello' }]
+  const { choices } = await client.chat.completions.create({ model: 'NOVA:latest', messages })
+  expect(choices[0]?.message.content).toContain('The storm is near.')
+  const character = ids.find((id) => id.startsWith('character:')) ?? ''
+  const stream = await client.chat.completions.create({ model: character, messages, stream: true })
+  for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break
+  // Who has heard enough leaves the model free for the next one.
+  await expect.poll(() => house.local.service.find('nova')?.active).toBe(0)
+  expect(house.local.service.find('nova')).toMatchObject({ restarts: 0, state: 'ready' })
 })
