@@ -62,6 +62,10 @@ export function guardBrowsers(app: FastifyInstance, rules: BrowserRules): void {
     if (request.method !== 'OPTIONS' || origin === undefined) return undefined
     return reply.code(204).header('access-control-max-age', PREFLIGHT_SECONDS).send()
   })
+  // The socket of a refused upgrade belongs to nobody; left alone it would keep the server from closing.
+  app.addHook('onResponse', async (request) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroy()
+  })
 }
 
 function mayPass({ headers, socket }: FastifyRequest, rules: BrowserRules): boolean {

@@ -76,7 +76,7 @@ export const ShowRequest = z.object({ ...named, system: z.string().nullish(), op
 
 export const EmbedBody = z.object({
   ...named,
-  input: z.unknown(),
+  input: z.unknown().optional(),
   dimensions: z.number().int().min(1).nullish(),
   keep_alive: KeepAlive,
   options: Options,

@@ -12,9 +12,19 @@ const Id = z.number().int()
 const endpoint = z.string().max(200)
 
 export const ClientFrame = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('rpcCall'), endpoint, callId: Id, parameter: z.unknown() }),
-  z.object({ type: z.literal('channelCreate'), endpoint, channelId: Id, creationParameter: z.unknown() }),
-  z.object({ type: z.literal('channelSend'), channelId: Id, message: z.unknown(), ackId: Id.optional() }),
+  z.object({ type: z.literal('rpcCall'), endpoint, callId: Id, parameter: z.unknown().optional() }),
+  z.object({
+    type: z.literal('channelCreate'),
+    endpoint,
+    channelId: Id,
+    creationParameter: z.unknown().optional(),
+  }),
+  z.object({
+    type: z.literal('channelSend'),
+    channelId: Id,
+    message: z.unknown().optional(),
+    ackId: Id.optional(),
+  }),
   z.object({ type: z.literal('channelAck'), channelId: Id, ackId: Id }),
   z.object({ type: z.literal('signalSubscribe'), endpoint, subscribeId: Id }),
   z.object({ type: z.literal('signalUnsubscribe'), subscribeId: Id }),

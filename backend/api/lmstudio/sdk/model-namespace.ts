@@ -5,7 +5,7 @@ import { estimatedTokenCount } from '../../core/meter.ts'
 import { type LmStudioDoor } from '../lmstudio-deps.ts'
 import { contextOf, sdkInstance, sdkModel } from '../model-descriptions.ts'
 import { modelNotFound } from '../wire-error.ts'
-import { type Namespace, read, type RpcChannel } from './namespace.ts'
+import { type ChannelHandler, type Namespace, read, type Rpc, type RpcChannel } from './namespace.ts'
 
 /** How the SDK says which model it means. */
 export const Specifier = z.discriminatedUnion('type', [
@@ -60,7 +60,7 @@ export class Models {
   }
 
   readonly namespace: Namespace = {
-    rpcs: new Map([
+    rpcs: new Map<string, Rpc>([
       ['listLoaded', (_parameter, signal) => this.#listLoaded(signal)],
       ['getModelInfo', (parameter, signal) => this.#getModelInfo(read(GetModelInfo, parameter), signal)],
       ['unloadModel', (parameter, signal) => this.#unload(read(UnloadModel, parameter).identifier, signal)],
@@ -75,7 +75,7 @@ export class Models {
       ],
       ['getBasePredictionConfig', async () => ({ fields: [] })],
     ]),
-    channels: new Map([
+    channels: new Map<string, ChannelHandler>([
       ['getOrLoad', (parameter, channel) => this.#getOrLoad(read(GetOrLoad, parameter), channel)],
       ['loadModel', (parameter, channel) => this.#load(read(LoadModel, parameter), channel)],
     ]),

@@ -4,7 +4,7 @@ import { type ToolSpec } from '../../../engines/contracts.ts'
 import { type GenerateRequest } from '../../core/contract.ts'
 import { given } from '../requests.ts'
 
-const Field = z.object({ key: z.string(), value: z.unknown() })
+const Field = z.object({ key: z.string(), value: z.unknown().optional() })
 
 /** Layers of settings: what comes later is nearer to the request. */
 export const ConfigStack = z.object({

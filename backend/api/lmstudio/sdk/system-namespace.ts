@@ -1,7 +1,7 @@
 import { pid } from 'node:process'
 import { type LmStudioDoor } from '../lmstudio-deps.ts'
 import { sdkModel } from '../model-descriptions.ts'
-import { type Namespace, type RpcChannel } from './namespace.ts'
+import { type Namespace, type Rpc, type RpcChannel } from './namespace.ts'
 
 /** The LM Studio whose door this is. */
 const VERSION = { version: '0.3.30', build: 1 }
@@ -9,7 +9,7 @@ const VERSION = { version: '0.3.30', build: 1 }
 /** The SDK's `/system`. */
 export function systemNamespace({ directory }: LmStudioDoor): Namespace {
   return {
-    rpcs: new Map([
+    rpcs: new Map<string, Rpc>([
       ['listDownloadedModels', async (_parameter, signal) => (await directory.list(signal)).map(sdkModel)],
       ['version', async () => VERSION],
       ['info', async () => ({ pid, isDaemon: true, version: VERSION.version })],
