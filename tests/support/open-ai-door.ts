@@ -1,9 +1,10 @@
-import { fastify } from 'fastify'
+import { fastify, type FastifyInstance } from 'fastify'
 import { OpenAI } from 'openai'
 import { registerOpenAi } from '../../backend/api/openai/openai-door.ts'
 import { doorHouse, type DoorHouse, type DoorHouseOptions } from './door-house.ts'
 
 export interface OpenAiDoor extends DoorHouse {
+  readonly app: FastifyInstance
   /** Without `/v1`. */
   readonly url: string
   /** The official client, which tries nothing twice. */
@@ -20,6 +21,7 @@ export async function openAiDoor(options: DoorHouseOptions = {}): Promise<OpenAi
   const client = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0, logLevel: 'off' })
   return {
     ...house,
+    app,
     url,
     client,
     async [Symbol.asyncDispose]() {
