@@ -1,8 +1,13 @@
 import { join } from 'node:path'
 import fastifyWebsocket from '@fastify/websocket'
-import { fastify, type FastifyInstance } from 'fastify'
+import { type FastifyInstance } from 'fastify'
 import { type BackupApiDeps, registerBackup } from './api/backup.ts'
 import { registerCharactersIo } from './api/characters-io.ts'
+import { createDoors } from './api/doors/create-doors.ts'
+import { isDoor } from './api/doors/door-guard.ts'
+import { mainPort, type Proxies } from './api/doors/door-plan.ts'
+import { type DoorHouse } from './api/core/door-deps.ts'
+import { type Doors } from './api/doors/doors.ts'
 import { registerLorebooksIo } from './api/lorebooks-io.ts'
 import { registerConversationsIo } from './api/conversations-io.ts'
 import { registerMedia } from './api/media.ts'
@@ -32,7 +37,10 @@ import { noteKeeper } from './store/note-keeper.ts'
 import { createTools } from './tools/tool-box.ts'
 import { type Settings } from './settings/settings.ts'
 import { type Store } from './store/contract.ts'
-import { registerWebUi } from './web-ui.ts'
+import { type Certificate } from './tls/certificate.ts'
+import { hostNames } from './tls/own-names.ts'
+import { createServerApp } from './tls/server-app.ts'
+import { registerNoWebUi, registerWebUi } from './web-ui.ts'
 
 /** A card with a long lorebook fits; a film does not. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024
@@ -51,46 +59,63 @@ export interface AppDeps {
   readonly settings?: Settings | undefined
   /** Ends this server and begins it anew; absent: that is done by hand. */
   readonly restart?: (() => void) | undefined
+  /** Absent: plain HTTP. */
+  readonly certificate?: Certificate | undefined
+  /** Models that are run here. */
+  readonly local?: DoorHouse['local']
+  /** What the runners file says of doors for other programs. */
+  readonly proxies?: (() => Proxies) | undefined
+}
+
+export interface BuiltApp {
+  readonly app: FastifyInstance
+  /** Those on ports of their own are still closed; closing the app closes them. */
+  readonly doors: Doors
 }
 
 /** Puts the house together. The caller listens and closes; store and engines are the caller's to dispose. */
-export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
-  const { config, token, store, clock, logger, engines } = deps
-  const app = fastify({ bodyLimit: MAX_MESSAGE_BYTES, forceCloseConnections: true })
+export async function buildApp(deps: AppDeps): Promise<BuiltApp> {
+  const { config, token, logger, certificate } = deps
+  const app = createServerApp({ certificate, isPlainServed: false, bodyLimitBytes: MAX_MESSAGE_BYTES })
   const access = accessRules(config, token)
   const metrics = createMetrics()
   const changes = new ChangeFeed((error) => logger.error({ err: error }, 'A listener to changes failed'))
   const crud = crudOf(deps, changes)
-  const tools = createTools(config, { notes: noteKeeper(store), logger })
+  const doors = createDoors({ ...deps, access, crud })
+  const { hasOwnApi, hasPages } = mainPort(config)
   guard(app, access)
   answerErrors(app, logger)
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false },
     preClose: (done) => done(), // The socket route lets its clients go when their sessions have ended.
   })
+  if (hasOwnApi) await registerOwnApi(app, deps, { access, metrics, changes, crud })
+  registerInsights(app, { ...deps, metrics, doors })
+  await doors.mount(app)
+  await (hasPages ? registerWebUi(app) : registerNoWebUi(app))
+  return { app, doors }
+}
+
+interface OwnApiParts {
+  readonly access: AccessRules
+  readonly metrics: Metrics
+  readonly changes: ChangeFeed
+  readonly crud: Crud
+}
+
+/** What pages and the terminal speak with. */
+async function registerOwnApi(app: FastifyInstance, deps: AppDeps, parts: OwnApiParts): Promise<void> {
+  const { config, store, clock, logger, engines } = deps
+  const { crud, changes } = parts
+  const tools = createTools(config, { notes: noteKeeper(store), logger })
   await app.register(async (scope) => {
     const memory = new SessionMemory(clock)
-    registerSocketRoute(scope, {
-      clock,
-      config,
-      store,
-      engines,
-      tools,
-      metrics,
-      logger,
-      memory,
-      crud,
-      changes,
-      access,
-    })
+    registerSocketRoute(scope, { clock, config, store, engines, tools, logger, memory, ...parts })
     await registerLibrary(scope, deps, { crud, changes })
     registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
     registerModels(scope, engines.model)
     if (deps.settings) registerSettings(scope, deps.settings)
-    registerInsights(scope, deps, metrics)
   })
-  await registerWebUi(app)
-  return app
 }
 
 function crudOf({ store, config, clock, logger }: AppDeps, { publish }: ChangeFeed): Crud {
@@ -105,7 +130,7 @@ function defectLog(logger: Logger): (error: AppError) => void {
 function accessRules(config: Config, token: string | undefined): AccessRules {
   return {
     token,
-    allowedHosts: [...config.allowed_hosts, config.host],
+    allowedHosts: [...config.allowed_hosts, config.host, ...hostNames()],
     allowedOrigins: config.allowed_origins,
   }
 }
@@ -144,8 +169,21 @@ function backupDeps({ config, store, media, version, clock, restart }: AppDeps):
 }
 
 /** What operators look at. */
-function registerInsights(app: FastifyInstance, { version, engines }: AppDeps, metrics: Metrics): void {
-  app.get('/health', () => ({ status: 'ok', version, engines: engines.statuses() }))
+function registerInsights(
+  app: FastifyInstance,
+  {
+    version,
+    engines,
+    metrics,
+    doors,
+  }: Pick<AppDeps, 'version' | 'engines'> & { metrics: Metrics; doors: Doors },
+): void {
+  app.get('/health', () => ({
+    status: 'ok',
+    version,
+    engines: engines.statuses(),
+    doors: doors.statuses(),
+  }))
   app.get('/metrics', async (_request, reply) => {
     await reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
@@ -154,6 +192,7 @@ function registerInsights(app: FastifyInstance, { version, engines }: AppDeps, m
 /** Pages and health may be seen by anyone; what they show of people needs the token. */
 function guard(app: FastifyInstance, access: AccessRules): void {
   app.addHook('onRequest', async (request) => {
+    if (isDoor(request)) return // It has rules of its own.
     checkHostAndOrigin(access, request.headers)
     // As routed, too: one address can be written in many ways (`/%61pi`, `http://host/api`).
     if (!isGuarded(request.url) && !isGuarded(request.routeOptions.url ?? '')) return

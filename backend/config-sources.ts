@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { Config } from './config.ts'
+import { isSwitch } from './config-fields.ts'
 import { AppError } from './errors.ts'
 
 /** Reads the settings: flag > environment > `troupe.config.json` in the data directory > default. */
@@ -10,10 +11,11 @@ import { AppError } from './errors.ts'
 export const CONFIG_FILE = 'troupe.config.json'
 
 const KEYS = Config.keyof().options
+const SWITCHES = new Set(KEYS.filter((key) => isSwitch(Config.shape[key])).map(flagOf))
 /** Settings that are known by their bare name, as everywhere on servers. */
 const BARE_NAMES = new Set<string>(['host', 'port'])
 /** Variables with our prefix that are not settings of the server. */
-const NOT_SETTINGS = new Set(['TROUPE_TEST_AUDIO', 'TROUPE_URL'])
+const NOT_SETTINGS = new Set(['TROUPE_TEST_AUDIO', 'TROUPE_TEST_OPENAI_SCHEMAS', 'TROUPE_URL', 'TROUPE_CA'])
 const SECRETS = new Set<string>([
   'token',
   'llm_api_key',
@@ -90,7 +92,8 @@ function fromFlags(argv: readonly string[]): Source {
     KEYS.map((key) => [key.replaceAll('_', '-'), { type: 'string' as const }]),
   )
   try {
-    const { values } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false })
+    const args = withSwitchesSet(argv)
+    const { values } = parseArgs({ args, options, strict: true, allowPositionals: false })
     return Object.fromEntries(
       Object.entries(values).map(([flag, value]) => [flag.replaceAll('-', '_'), value]),
     )
@@ -99,6 +102,14 @@ function fromFlags(argv: readonly string[]): Source {
       cause: error,
     })
   }
+}
+
+/** `--headless` alone means `--headless=true`. */
+function withSwitchesSet(argv: readonly string[]): string[] {
+  return argv.map((arg, index) => {
+    const isAlone = argv[index + 1]?.startsWith('--') ?? true
+    return isAlone && SWITCHES.has(arg) ? `${arg}=true` : arg
+  })
 }
 
 function fromEnvironment(env: NodeJS.ProcessEnv): Source {
@@ -194,9 +205,15 @@ function nameOf(key: string, sources: { flags: Source; environment: Source }): s
 function valueAt(source: unknown, path: readonly PropertyKey[]): unknown {
   let value = source
   for (const step of path) {
-    value = typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined
+    const whole = typeof value === 'string' ? partsOf(value) : value
+    value = typeof whole === 'object' && whole !== null ? Reflect.get(whole, step) : undefined
   }
   return value
+}
+
+/** A list that is separated by commas. (JSON is not taken apart: it may hold secrets.) */
+function partsOf(text: string): string[] | undefined {
+  return /^\s*[[{]/u.test(text) ? undefined : text.split(',').map((part) => part.trim())
 }
 
 function shown(key: string, value: unknown): string {

@@ -1,23 +1,12 @@
 import { z } from 'zod'
 import { ModelSettings } from '#shared/entities.ts'
+import { hosting } from './config-hosting.ts'
+import { Flag, Json, List, Milliseconds, Port, Share, Url } from './config-fields.ts'
 
 /**
  * Every setting, once. The same key is a flag (`--llm-base-url`), an environment variable (`TROUPE_LLM_BASE_URL`)
  * and a key of `troupe.config.json` (`llm_base_url`); `config-sources.ts` reads them in that order.
  */
-
-const Port = z.coerce.number().int().min(0).max(65_535)
-const Milliseconds = (min: number, max: number) => z.coerce.number().min(min).max(max)
-const Share = z.coerce.number().min(0).max(1)
-const Url = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
-const List = z.preprocess(
-  (value) => (typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value),
-  z.array(z.string().min(1)),
-)
-
-/** What the environment and flags can only give as text: JSON. */
-const Json = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(jsonIn, schema)
-const Flag = z.union([z.boolean(), z.stringbool()])
 
 /** How the prompt of a model without a chat API is written; see `engines/llm/prompt-templates.ts`. */
 export const PROMPT_TEMPLATES = ['chatml', 'llama3', 'mistral', 'gemma', 'alpaca', 'vicuna', 'plain'] as const
@@ -52,9 +41,9 @@ const LanguageField = z.strictObject({
 })
 const SamplerPreset = z.strictObject({ name: z.string().min(1), settings: ModelSettings })
 
-export const LLM_ENGINES = ['auto', 'openai', 'scripted'] as const
-export const STT_ENGINES = ['auto', 'openai', 'pocketsphinx'] as const
-export const TTS_ENGINES = ['auto', 'openai', 'flite'] as const
+export const LLM_ENGINES = ['auto', 'openai', 'runner', 'scripted'] as const
+export const STT_ENGINES = ['auto', 'openai', 'runner', 'pocketsphinx'] as const
+export const TTS_ENGINES = ['auto', 'openai', 'runner', 'flite'] as const
 export const SEARCH_PROVIDERS = ['auto', 'searxng', 'brave', 'tavily'] as const
 
 export const Config = z.strictObject({
@@ -81,10 +70,17 @@ export const Config = z.strictObject({
     .optional()
     .describe('What the user is called in conversations.'),
 
+  ...hosting,
+
   llm: z
     .enum(LLM_ENGINES)
     .default('auto')
     .describe('Language model: auto takes openai if llm_base_url is set, else scripted.'),
+  llm_runner: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Which runner, if llm is runner. Absent: the first that chats.'),
   llm_base_url: Url.optional().describe('OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1'),
   llm_api_key: z.string().optional(),
   llm_model: z.string().optional().describe('Absent: the first model the server lists.'),
@@ -128,6 +124,11 @@ export const Config = z.strictObject({
     .enum(STT_ENGINES)
     .default('auto')
     .describe('Speech recognition: auto takes openai if stt_base_url is set, else pocketsphinx.'),
+  stt_runner: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Which runner, if stt is runner. Absent: the first that transcribes.'),
   stt_base_url: Url.optional(),
   stt_api_key: z.string().optional(),
   stt_model: z.string().default('whisper-1'),
@@ -135,6 +136,11 @@ export const Config = z.strictObject({
     .enum(TTS_ENGINES)
     .default('auto')
     .describe('Voices: auto takes openai if tts_base_url is set, else flite.'),
+  tts_runner: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Which runner, if tts is runner. Absent: the first that speaks.'),
   tts_base_url: Url.optional(),
   tts_api_key: z.string().optional(),
   tts_model: z.string().default('tts-1'),
@@ -197,13 +203,3 @@ export const Config = z.strictObject({
 })
 
 export type Config = z.infer<typeof Config>
-
-/** Text that is no JSON stays what it is, and the schema refuses it. */
-function jsonIn(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
-}

@@ -1,11 +1,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FastifyInstance } from 'fastify'
+import { type Doors } from './api/doors/doors.ts'
 import { buildApp } from './app.ts'
+import { type Proxies } from './api/doors/door-plan.ts'
 import { openData } from './backup/open-data.ts'
 import { type Config } from './config.ts'
 import { CONFIG_FILE, configJsonSchema } from './config-sources.ts'
-import { createEngines, createLanguageModel, type Engines, type LiveEngines } from './engines/registry.ts'
+import {
+  createEngines,
+  createLanguageModel,
+  type Engines,
+  type LiveEngines,
+  type LocalEngines,
+} from './engines/registry.ts'
 import { type Recording } from './engines/tts/speech-body.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
@@ -14,8 +22,12 @@ import { purgeTrashDaily } from './library/trash-purge.ts'
 import { type Logger } from './logging.ts'
 import { KIND_BYTES, mediaKindOf } from './media/media-kind.ts'
 import { MediaLibrary } from './media/media-library.ts'
+import { type RunnersFile } from './runners/config/model-config.ts'
+import { localEngines, withRunners } from './runners/local-engines.ts'
+import { openRunners } from './runners/open-runners.ts'
 import { Settings } from './settings/settings.ts'
 import { starters } from './starters/starters.ts'
+import { type Certificate, openCertificate } from './tls/certificate.ts'
 import { ownVersion } from './version.ts'
 
 /** In the data directory. */
@@ -29,6 +41,8 @@ export interface HouseOptions {
   readonly onNotice: (sentence: string) => void
   /** How settings are read, for changing them while it runs; absent: they cannot be changed. */
   readonly sources?: SettingsSources
+  /** What models that are run here inherit. */
+  readonly environment?: Readonly<NodeJS.ProcessEnv>
   /** Ends this house and opens it anew; absent: nobody can do that. */
   readonly restart?: () => void
 }
@@ -40,9 +54,13 @@ export interface SettingsSources {
   readonly load: (fileText: string) => Config
 }
 
-/** A whole Troupe on a data directory: it only has to listen. */
+/** A whole Troupe on a data directory: it only has to listen, and to open its doors. */
 export interface House extends AsyncDisposable {
   readonly app: FastifyInstance
+  /** For other programs, on ports of their own. */
+  readonly doors: Doors
+  /** Absent: it speaks plain HTTP. */
+  readonly certificate: Certificate | undefined
   readonly engines: Engines
 }
 
@@ -63,21 +81,38 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     await store.seed(starters)
     opened.push(purgeTrashDaily({ store, clock, logger }))
     const media = new MediaLibrary(join(config.data_dir, MEDIA_FOLDER))
-    const engines = await createEngines(config, clock, (address) => recordingOf(media, address))
-    opened.push(engines)
+    const local = await openRunners({ config, clock, logger, environment: options.environment ?? {} })
+    opened.push(local)
+    const readMedia = (address: string): Promise<Recording | undefined> => recordingOf(media, address)
+    const own = localEngines(local, { config, clock, readMedia })
+    const live = await createEngines(config, clock, { readMedia, local: own })
+    opened.push(live)
+    const engines = withRunners(live, local, clock)
     const version = ownVersion()
-    const settings = settingsOf(options, engines)
+    const settings = settingsOf(options, live, own)
     const onFailure = (error: unknown): void =>
       logger.error({ err: error }, 'Old media files were not removed')
     opened.push(sweepDaily({ store, media, clock }, onFailure))
-    const parts = { config, clock, logger, store, media, engines, settings, restart: options.restart }
-    const app = await buildApp({ ...parts, token: token(config), version })
+    const certificate = await openCertificate(config, { clock, logger })
+    if (certificate) opened.push({ [Symbol.asyncDispose]: async () => certificate[Symbol.dispose]() })
+    const proxies = (): Proxies => proxiesOf(local.repository.current)
+    const parts = { config, clock, logger, store, media, engines, local, proxies, settings, certificate }
+    const { restart } = options
+    const { app, doors } = await buildApp({ ...parts, restart, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })
-    return { app, engines, [Symbol.asyncDispose]: close }
+    local.repository.onChange(() => {
+      doors.refresh().catch((error: unknown) => logger.error({ err: error }, 'A door could not be changed'))
+    })
+    return { app, doors, engines, certificate, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** Doors that the runners file asks for. */
+function proxiesOf({ proxies: { ollama, lmstudio } }: RunnersFile): Proxies {
+  return { ...(ollama ? { ollama } : {}), ...(lmstudio ? { lmstudio } : {}) }
 }
 
 /** A recording that a voice is to sound like. */
@@ -92,14 +127,18 @@ async function recordingOf(media: MediaLibrary, address: string): Promise<Record
   }
 }
 
-function settingsOf({ config, sources }: HouseOptions, engines: LiveEngines): Settings | undefined {
+function settingsOf(
+  { config, sources }: HouseOptions,
+  engines: LiveEngines,
+  local: LocalEngines,
+): Settings | undefined {
   if (!sources) return undefined
   return new Settings({
     ...sources,
     path: join(config.data_dir, CONFIG_FILE),
     config,
     engines,
-    createModel: (chosen) => createLanguageModel(chosen, systemClock),
+    createModel: (chosen) => createLanguageModel(chosen, systemClock, local),
     switchModel: (chosen) => engines.switchModel(chosen),
     clock: systemClock,
   })

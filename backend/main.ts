@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { mainPort } from './api/doors/door-plan.ts'
 import { settleRestore } from './backup/settle-restore.ts'
 import { type Config } from './config.ts'
 import { fixedSettings, loadConfig } from './config-sources.ts'
-import { type Engines } from './engines/registry.ts'
 import { AppError } from './errors.ts'
 import { type House, openHouse } from './house.ts'
 import { createLogger, type Logger } from './logging.ts'
 import { isLoopback } from './socket/access.ts'
+import { welcomeText } from './welcome.ts'
 
 /** Whoever stops us does not wait longer. */
 const STOP_WITHIN_MS = 5_000
@@ -66,14 +66,20 @@ async function open({ argv, logger, restart, port }: Opening): Promise<House> {
     token: tokenOf,
     logger,
     restart,
+    environment: process.env,
     onNotice: (sentence) => logger.warn(sentence),
     sources: {
       fixed: fixedSettings(argv, process.env),
       load: (fileText) => loadConfig(argv, process.env, fileText),
     },
   })
-  await listen(house.app, config)
-  welcome(config, house.app.server.address(), house.engines)
+  try {
+    await listen(house, config)
+  } catch (error) {
+    await house[Symbol.asyncDispose]()
+    throw error
+  }
+  welcome(house, config)
   return house
 }
 
@@ -98,29 +104,30 @@ function generatedToken(config: Config): string {
   return token
 }
 
-async function listen(app: House['app'], config: Config): Promise<void> {
+/** On the main port, if there is anything on it, and on those of doors. */
+async function listen({ app, doors }: House, config: Config): Promise<void> {
   const { host, port } = config
+  const { isNeeded } = mainPort(config)
   try {
-    await app.listen({ host, port })
+    if (isNeeded) await app.listen({ host, port })
   } catch (error) {
     throw new AppError(
       'config_invalid',
       `Cannot listen on ${host}:${port}; is something else running there? Choose another with --port`,
-      {
-        cause: error,
-      },
+      { cause: error },
     )
   }
+  await doors.open()
+  const statuses = Object.values(doors.statuses())
+  const failed = statuses.find(({ state }) => state === 'failed')
+  const isAnyOpen = isNeeded || statuses.some(({ state }) => state === 'open')
+  if (!isAnyOpen) throw new AppError('config_invalid', failed?.error ?? 'There is nothing to serve')
 }
 
-function welcome(config: Config, address: AddressInfo | string | null, engines: Engines): void {
-  const port = typeof address === 'object' && address ? address.port : config.port
-  const host = isLoopback(config.host) || config.host === '0.0.0.0' ? 'localhost' : config.host
-  const lines = [`Troupe is ready: http://${host}:${port}`]
-  for (const [kind, { name, ready, detail }] of Object.entries(engines.statuses())) {
-    lines.push(`  ${kind.padEnd(4)}${name}${ready ? '' : ' (not ready)'}${detail ? `: ${detail}` : ''}`)
-  }
-  process.stdout.write(`${lines.join('\n')}\n`)
+function welcome(house: House, config: Config): void {
+  const { engines, doors } = house
+  const facts = { config, port: portOf(house), engines: engines.statuses(), doors: doors.statuses() }
+  process.stdout.write(`${welcomeText(facts)}\n`)
 }
 
 /** Turns settle, writes are flushed, children end; what does not within the limit is left behind. */

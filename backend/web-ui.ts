@@ -8,6 +8,8 @@ const BUILT_UI = fileURLToPath(new URL('../frontend/dist', import.meta.url))
 const NOT_BUILT = `<!doctype html><meta charset="utf-8"><title>Troupe</title>
 <p>The server runs, but its pages have not been built. Run <code>npm run setup</code> and start it again.</p>`
 
+const WITHOUT_PAGES = 'Troupe runs here, without pages. GET /health says which of its doors are open.\n'
+
 /** Scripts come from us alone; a reply's text can load nothing. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
@@ -49,6 +51,14 @@ export async function registerWebUi(app: FastifyInstance): Promise<void> {
   app.get('/', (_request, reply) =>
     isBuilt ? sendPage(reply) : reply.code(503).type('text/html').send(NOT_BUILT),
   )
+}
+
+/** The server without its pages says in a line what it is. */
+export function registerNoWebUi(app: FastifyInstance): void {
+  app.setNotFoundHandler(async (request, reply) =>
+    reply.code(404).send({ error: `There is nothing at ${request.url.split('?')[0]}`, code: 'not_found' }),
+  )
+  app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send(WITHOUT_PAGES))
 }
 
 function sendPage(reply: FastifyReply): FastifyReply {

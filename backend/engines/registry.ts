@@ -45,49 +45,68 @@ type Kind = 'llm' | 'stt' | 'tts'
 const models = {
   openai: openAiModel,
   scripted: (_config: Config, clock: Clock) => createScriptedModel({ clock, random: Math.random }),
+  runner: (config: Config, _clock: Clock, local?: LocalEngines) => here(local).model(config.llm_runner),
 }
 const transcribers = {
   openai: openAiTranscriber,
   pocketsphinx: (_config: Config, clock: Clock) => createPocketsphinxTranscriber({ clock }),
+  runner: (config: Config, _clock: Clock, local?: LocalEngines) => here(local).transcriber(config.stt_runner),
 }
 const synthesizers = {
   openai: openAiSynthesizer,
+  runner: ({ config, local }: VoiceParts) => here(local).synthesizer(config.tts_runner),
   flite: ({ config }: VoiceParts) => createFliteSynthesizer({ workers: config.tts_workers }),
 }
 
 interface VoiceParts {
   readonly config: Config
   readonly clock: Clock
-  readonly readMedia: ReadMedia | undefined
+  readonly readMedia?: ReadMedia | undefined
+  readonly local?: LocalEngines | undefined
+}
+
+/** Engines over models that Troupe runs itself, by the id of their runner; absent: the first there is. */
+export interface LocalEngines {
+  model(id: string | undefined): LanguageModel
+  transcriber(id: string | undefined): Transcriber
+  synthesizer(id: string | undefined): Synthesizer
+}
+
+/** What engines need beside the settings. */
+export interface EngineParts {
+  /** Reads the recordings that voices are to sound like. */
+  readonly readMedia?: ReadMedia | undefined
+  /** Absent: nothing is run here. */
+  readonly local?: LocalEngines | undefined
 }
 
 const FIRST_LIST_TIMEOUT_MS = 5_000
 
 /**
  * Starts the engines that the settings choose.
- * @param readMedia reads the recordings that voices are to sound like.
  * @throws AppError `config_invalid`
  */
 export async function createEngines(
   config: Config,
   clock: Clock,
-  readMedia?: ReadMedia,
+  parts: EngineParts = {},
 ): Promise<LiveEngines> {
+  const { local } = parts
   let llm = chooseModel(config)
   const stt = choose(config, 'stt', { setting: config.stt, server: 'openai', embedded: 'pocketsphinx' })
   const tts = choose(config, 'tts', { setting: config.tts, server: 'openai', embedded: 'flite' })
   const engines = {
     vad: await createSileroDetector(),
-    transcriber: transcribers[stt.name](config, clock),
-    model: new SwitchableModel(createLanguageModel(config, clock)),
-    synthesizer: synthesizers[tts.name]({ config, clock, readMedia }),
+    transcriber: transcribers[stt.name](config, clock, local),
+    model: new SwitchableModel(createLanguageModel(config, clock, local)),
+    synthesizer: synthesizers[tts.name]({ ...parts, config, clock }),
   }
   // Known when somebody speaks; a server that is not there yet is asked again with the list of voices.
   engines.synthesizer.listVoices(AbortSignal.timeout(FIRST_LIST_TIMEOUT_MS)).catch(() => {})
   return {
     ...engines,
     switchModel(next) {
-      engines.model.replace(createLanguageModel(next, clock))
+      engines.model.replace(createLanguageModel(next, clock, local))
       llm = chooseModel(next)
     },
     statuses: () => ({
@@ -104,8 +123,13 @@ export async function createEngines(
 }
 
 /** Starts the language model that the settings choose. @throws AppError `config_invalid` */
-export function createLanguageModel(config: Config, clock: Clock): LanguageModel {
-  return models[chooseModel(config).name](config, clock)
+export function createLanguageModel(config: Config, clock: Clock, local?: LocalEngines): LanguageModel {
+  return models[chooseModel(config).name](config, clock, local)
+}
+
+function here(local: LocalEngines | undefined): LocalEngines {
+  if (local) return local
+  throw new AppError('config_invalid', 'No models are run here: choose another engine than "runner"')
 }
 
 function chooseModel(config: Config): { name: keyof typeof models; why: string } {

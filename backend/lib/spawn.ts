@@ -16,6 +16,11 @@ export function startWorker(file: URL, options: WorkerOptions = {}): Worker {
   })
 }
 
+/** How one of our files is run as a program of its own: command and arguments. */
+export function ownProgram(file: URL): readonly [string, ...string[]] {
+  return [process.execPath, ...execArgv, fileURLToPath(file)]
+}
+
 /** A child with an IPC channel that carries typed arrays (`serialization: 'advanced'`). */
 export function forkChild(file: URL, args: readonly string[] = []): ChildProcess {
   return fork(fileURLToPath(file), [...args], {

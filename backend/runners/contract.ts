@@ -52,6 +52,8 @@ export interface RunnerLease extends Disposable {
   readonly model: string
   /** How long this request waited for it to be ready. */
   readonly waitedMs: number
+  /** How fast it was, for those who look at it. */
+  generated(tokens: number, durationMs: number): void
   /** To be called when a request was broken off: makes sure that the runner has let go of it, or restarts it. */
   cancelled(): void
 }

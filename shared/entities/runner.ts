@@ -63,6 +63,10 @@ export const ModelFileInfo = z.object({
   context_length: z.number().int().optional(),
   embedding_length: z.number().int().optional(),
   chat_template: z.string().optional(),
+  /** 64 hex digits: the same for the same file; no checksum of all of it. */
+  digest: z.string().optional(),
+  /** The file beside it that lets it see or hear (`mmproj`). */
+  projector_path: z.string().optional(),
   /** The runner that uses it. */
   runner_id: Id.optional(),
 })

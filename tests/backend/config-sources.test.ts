@@ -54,6 +54,22 @@ describe('loadConfig()', () => {
     expect(() => load(sources)).toThrow(sentence)
   })
 
+  it('takes a switch alone or with what it is switched to', () => {
+    expect(load({ flags: ['--headless', '--only', 'ollama,openai'] })).toMatchObject({
+      headless: true,
+      only: ['ollama', 'openai'],
+    })
+    expect(load({ flags: ['--https', '--port', '1'] })).toMatchObject({ https: true, port: 1 })
+    expect(load({ flags: ['--openai-api', 'false', '--https'] })).toMatchObject({
+      openai_api: false,
+      https: true,
+    })
+    expect(load({ flags: ['--realtime-api=off'] }).realtime_api).toBe(false)
+    expect(() => load({ flags: ['--headless', 'perhaps'] })).toThrow(/--headless is "perhaps"/u)
+    expect(() => load({ flags: ['--only', 'ollama,gopher'] })).toThrow(/--only.*"gopher".*"ollama"/u)
+    expect(() => load({ flags: ['--port', '--https'] })).toThrow(/--port/u)
+  })
+
   it('does not show secrets', () => {
     expect(() => load({ env: { TROUPE_TOKEN: 'short' } })).not.toThrow(/short"/)
   })

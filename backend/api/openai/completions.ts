@@ -19,7 +19,7 @@ const MAX_PROMPTS = 64
 const DEFAULT_MAX_TOKENS = 16
 
 /** `POST /completions` */
-const CompletionBody = z.object({
+export const CompletionBody = z.object({
   ...samplingFields,
   model: Model,
   prompt: z
@@ -37,7 +37,7 @@ const CompletionBody = z.object({
   best_of: z.number().int().min(1).nullish(),
   logit_bias: z.record(z.string(), z.number()).nullish(),
 })
-type CompletionBody = z.infer<typeof CompletionBody>
+export type CompletionBody = z.infer<typeof CompletionBody>
 
 /** What goes on from a text. Models that chat are asked with it as a message. */
 export function registerCompletions(app: FastifyInstance, { generate, clock }: DoorDeps): void {
@@ -57,14 +57,14 @@ export function registerCompletions(app: FastifyInstance, { generate, clock }: D
   })
 }
 
-interface Asked {
+export interface Asked {
   readonly index: number
   readonly events: AsyncIterable<GenerateEvent>
   /** What is said in front of the answer. */
   readonly echoed: string
 }
 
-function checkWishes({ n, best_of, suffix }: CompletionBody): void {
+export function checkWishes({ n, best_of, suffix }: CompletionBody): void {
   if ((n ?? 1) !== 1) throw new BadRequest('Only one text is made at a time: leave "n" out', { param: 'n' })
   if ((best_of ?? 1) !== 1) {
     throw new BadRequest('Only one text is made at a time: leave "best_of" out', { param: 'best_of' })
@@ -74,7 +74,7 @@ function checkWishes({ n, best_of, suffix }: CompletionBody): void {
   }
 }
 
-function completionRequest(body: CompletionBody, prompt: string): GenerateRequest {
+export function completionRequest(body: CompletionBody, prompt: string): GenerateRequest {
   return {
     model: body.model,
     messages: [{ role: 'user', parts: [{ type: 'text', text: prompt }] }],
@@ -90,7 +90,7 @@ function reasonOf(reason: 'stop' | 'length' | 'content_filter' | 'tool_calls'): 
   return reason === 'tool_calls' ? 'stop' : reason
 }
 
-async function wholeCompletion(head: AnswerHead, asked: readonly Asked[]): Promise<object> {
+export async function wholeCompletion(head: AnswerHead, asked: readonly Asked[]): Promise<object> {
   const choices: object[] = []
   let usage: Usage | undefined
   for (const { index, events, echoed } of asked) {
@@ -107,7 +107,7 @@ async function wholeCompletion(head: AnswerHead, asked: readonly Asked[]): Promi
   return { ...completion(head), choices, ...(usage ? { usage: completionUsage(usage) } : {}) }
 }
 
-async function* completionFrames(
+export async function* completionFrames(
   head: AnswerHead,
   asked: readonly Asked[],
   hasUsage: boolean,

@@ -28,7 +28,7 @@ const EmbeddingsBody = z.object({
 type Input = z.infer<typeof EmbeddingsBody>['input']
 
 /** What texts mean, where a model here can say. */
-export function registerEmbeddings(app: FastifyInstance, { embed }: DoorDeps): void {
+export function registerEmbeddings(app: FastifyInstance, { embed }: Pick<DoorDeps, 'embed'>): void {
   app.post('/embeddings', async (request, reply) => {
     const body = readBody(EmbeddingsBody, request.body)
     const inputs = inputsOf(body.input)

@@ -5,8 +5,8 @@ const MAX_LINE_BYTES = 1_000_000
 const NEWLINE = 0x0a
 
 /** `fetch` whose answer fails instead of filling the memory when a line of it has no end. */
-export function boundedFetch(label: string): typeof fetch {
-  return async (input, init) => bounded(label, await fetch(input, init))
+export function boundedFetch(label: string, reach: typeof fetch = fetch): typeof fetch {
+  return async (input, init) => bounded(label, await reach(input, init))
 }
 
 /** What of an answer of any `fetch` is needed. */

@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import { Stream } from 'openai/core/streaming'
 import { engineLabel } from '../openai-errors.ts'
+import { boundedFetch } from './bounded-fetch.ts'
 import { HttpPool } from './http-pool.ts'
 import { LlmError } from './llm-error.ts'
 
@@ -8,6 +9,8 @@ export interface ServerAddress {
   /** Ends before `/chat/completions`, e.g. `http://localhost:11434/v1`. */
   readonly baseUrl: string
   readonly apiKey?: string | undefined
+  /** Reaches it where an address alone does not; absent: a pool of connections of its own. */
+  readonly fetch?: typeof fetch | undefined
 }
 
 /** Our own deadlines come first; the package wants one. */
@@ -23,7 +26,7 @@ export class ModelServer implements AsyncDisposable {
   readonly #client: OpenAI
   readonly #root: string
 
-  constructor({ baseUrl, apiKey }: ServerAddress) {
+  constructor({ baseUrl, apiKey, fetch: reach }: ServerAddress) {
     this.label = engineLabel('language model', baseUrl)
     this.shownUrl = withoutPassword(baseUrl)
     this.#root = baseUrl.replace(/\/+$/u, '').replace(/\/v1$/u, '')
@@ -39,7 +42,7 @@ export class ModelServer implements AsyncDisposable {
       logLevel: 'off',
       maxRetries: 0,
       timeout: REQUEST_TIMEOUT_MS,
-      fetch: this.#pool.fetch,
+      fetch: reach ? boundedFetch(this.label, reach) : this.#pool.fetch,
     })
   }
 

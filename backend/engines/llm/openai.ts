@@ -28,6 +28,8 @@ export interface OpenAiModelOptions {
   /** Ends before `/chat/completions`, e.g. `http://localhost:11434/v1`. */
   readonly baseUrl: string
   readonly apiKey?: string | undefined
+  /** Reaches the first server where an address alone does not. */
+  readonly fetch?: typeof fetch | undefined
   /** Absent: the first model the server lists. */
   readonly model?: string | undefined
   /** Who answers when it cannot, in this order. */

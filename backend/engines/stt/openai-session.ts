@@ -7,7 +7,7 @@ import { type TranscriptionRequests } from './transcription-request.ts'
 import { UtteranceLane } from './utterance-lane.ts'
 
 interface SessionOptions {
-  readonly requests: TranscriptionRequests
+  readonly requests: Pick<TranscriptionRequests, 'textOf'>
   /** How much more must have been said before the next partial text is asked for; `Infinity` for none. */
   readonly partialSamples: number
 }

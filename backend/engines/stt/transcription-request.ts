@@ -13,6 +13,8 @@ export interface TranscriptionServer {
   readonly baseUrl: string
   readonly apiKey?: string | undefined
   readonly model: string
+  /** Reaches it where an address alone does not. */
+  readonly fetch?: typeof fetch | undefined
   /** How long the server may take to its whole answer. */
   readonly timeoutMs: number
   readonly clock: Clock
@@ -43,7 +45,7 @@ export class TranscriptionRequests {
       maxRetries: 0,
       // Our own deadline comes first; the package wants one, too.
       timeout: 2 * Math.max(server.timeoutMs, FILE_TIMEOUT_MS),
-      fetch: boundedFetch(this.label),
+      fetch: boundedFetch(this.label, server.fetch),
     })
   }
 

@@ -21,6 +21,8 @@ export interface OpenAiSynthesizerOptions {
   readonly baseUrl: string
   readonly apiKey?: string | undefined
   readonly model: string
+  /** Reaches it where an address alone does not. */
+  readonly fetch?: typeof fetch | undefined
   /** Of the raw PCM it sends; 24 kHz by OpenAI's definition. */
   readonly sampleRate?: number | undefined
   /** Its voices, where it cannot be asked for them. */
@@ -79,6 +81,7 @@ class OpenAiSynthesizer implements Synthesizer {
       organization: null,
       project: null,
       maxRetries: 0,
+      ...(options.fetch ? { fetch: options.fetch } : {}),
       // Our own deadlines come first; the package wants one, too.
       timeout: 2 * (options.firstByteTimeoutMs ?? FIRST_BYTE_TIMEOUT_MS),
     })

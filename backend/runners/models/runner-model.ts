@@ -1,0 +1,133 @@
+import { type EngineStatus, type RunnerInfo } from '#shared/entities.ts'
+import {
+  type Embedded,
+  type EmbedRequest,
+  type LanguageModel,
+  type ModelProfile,
+  type ReplyEvent,
+  type ReplyRequest,
+} from '../../engines/contracts.ts'
+import { mergedInfo, profileOf } from '../../engines/llm/model-profile.ts'
+import { AppError } from '../../errors.ts'
+import { type ModelConfig } from '../config/model-config.ts'
+import { type RunnerLease, type RunnerService } from '../contract.ts'
+import { type ClientOptions, RunnerClients } from './runner-clients.ts'
+import { runnerOf, runnersFor } from './runner-of.ts'
+
+export interface RunnerModelOptions extends ClientOptions {
+  readonly service: Pick<RunnerService, 'find' | 'lease' | 'overview'>
+  /** What the settings say of a runner. */
+  readonly config: (id: string) => ModelConfig | undefined
+}
+
+/** Language models that Troupe runs itself: a request starts the one it names. */
+export class RunnerModel implements LanguageModel {
+  readonly name = 'runner'
+  readonly #options: RunnerModelOptions
+  readonly #clients: RunnerClients
+  readonly #profiles = new Map<string, ModelProfile>()
+
+  constructor(options: RunnerModelOptions) {
+    this.#options = options
+    this.#clients = new RunnerClients(options)
+  }
+
+  status(): EngineStatus {
+    const ids = runnersFor(this.#options.service, 'chat').map(({ id }) => id)
+    const detail = ids.length === 0 ? 'no runner that chats is in the runners file' : ids.join(', ')
+    return { name: this.name, ready: ids.length > 0, detail }
+  }
+
+  /** Whether a model of this name is one of ours. */
+  has(model: string): boolean {
+    return this.#options.service.find(model)?.offers.includes('chat') ?? false
+  }
+
+  profile(model?: string): ModelProfile {
+    const runner = this.#found(model)
+    const id = runner?.id ?? model ?? ''
+    const client = this.#clients.known(id)
+    // Only while it runs: later somebody else may listen there.
+    if (client && runner?.state === 'ready') this.#profiles.set(id, client.profile())
+    const config = this.#options.config(id)
+    const told = config && 'context_tokens' in config ? config : undefined
+    const info = mergedInfo(id, [{ contextTokens: told?.context_tokens, canUseTools: told?.tools }])
+    const known = this.#profiles.get(id)
+    const profile = known ?? profileOf(id, info)
+    return {
+      ...profile,
+      id,
+      contextTokens: told?.context_tokens ?? profile.contextTokens,
+      canUseTools: told?.tools ?? profile.canUseTools,
+    }
+  }
+
+  listModels(): Promise<readonly ModelProfile[]> {
+    return Promise.resolve(runnersFor(this.#options.service, 'chat').map(({ id }) => this.profile(id)))
+  }
+
+  async *streamReply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
+    const { service, clock } = this.#options
+    const { id } = runnerOf(service, request.settings.model, 'chat')
+    using lease = await service.lease(id, signal)
+    const settings = { ...request.settings, model: lease.model }
+    let firstMs: number | undefined
+    let hasEnded = false
+    try {
+      const model = this.#clients.for(id, lease)
+      for await (const event of model.streamReply({ ...request, settings }, signal)) {
+        firstMs ??= clock.nowMs()
+        if (event.type !== 'finish') {
+          yield event
+          continue
+        }
+        hasEnded = true
+        lease.generated(event.tokens ?? 0, clock.nowMs() - firstMs)
+        yield reported(event, id, lease)
+      }
+    } catch (error) {
+      throw this.#explained(error, id)
+    } finally {
+      if (!hasEnded) lease.cancelled()
+    }
+  }
+
+  async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embedded> {
+    const { service } = this.#options
+    const { id } = runnerOf(service, request.model, 'embeddings')
+    using lease = await service.lease(id, signal)
+    const model = this.#clients.for(id, lease)
+    if (!model.embed) throw new AppError('engine_rejected', `The runner "${id}" makes no embeddings`)
+    try {
+      return await model.embed({ ...request, model: lease.model }, signal)
+    } catch (error) {
+      lease.cancelled()
+      throw this.#explained(error, id)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#clients[Symbol.asyncDispose]()
+  }
+
+  #found(model: string | undefined): RunnerInfo | undefined {
+    return model === undefined
+      ? runnersFor(this.#options.service, 'chat')[0]
+      : this.#options.service.find(model)
+  }
+
+  /** Why it ended says more than that a connection broke. */
+  #explained(error: unknown, id: string): unknown {
+    const crash = this.#options.service.find(id)?.error
+    if (!(error instanceof AppError) || crash === undefined) return error
+    return new AppError('engine_failed', crash, { cause: error })
+  }
+}
+
+type Finish = Extract<ReplyEvent, { type: 'finish' }>
+
+/** Under the name by which it was asked. */
+function reported(event: Finish, id: string, { waitedMs }: RunnerLease): Finish {
+  const { report = { failedModels: [], attempts: 1 } } = event
+  return { ...event, report: { ...report, model: id, loadMs: waitedMs } }
+}
