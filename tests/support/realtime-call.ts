@@ -78,8 +78,8 @@ export class RealtimeCall implements AsyncDisposable {
     return this.log.filter(({ event }) => event.type === type)
   }
 
-  /** Both sides in `call.wav`, and all events in `events.jsonl`. */
-  async keep(folder: string): Promise<void> {
+  /** Both sides in `call.wav`, all events in `events.jsonl`, and what was measured in `figures.json`. */
+  async keep(folder: string, figures: Readonly<Record<string, number>>): Promise<void> {
     await mkdir(folder, { recursive: true })
     const said = new Int16Array(this.#saidSamples)
     let at = 0
@@ -92,6 +92,7 @@ export class RealtimeCall implements AsyncDisposable {
     const lines = this.log.map(({ atMs, event }) =>
       JSON.stringify({ at_ms: Math.round(atMs), ...short(event) }),
     )
+    await writeFile(join(folder, 'figures.json'), `${JSON.stringify(figures, undefined, 2)}\n`)
     await writeFile(join(folder, 'events.jsonl'), `${lines.join('\n')}\n`)
   }
 

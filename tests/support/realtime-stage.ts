@@ -141,6 +141,20 @@ export class RealtimeStage implements AsyncDisposable {
     return found
   }
 
+  /** Ends it. @throws Error if anything of it is left, or was a defect. */
+  async end(): Promise<void> {
+    await this[Symbol.asyncDispose]()
+    const left = {
+      defects: this.defects.length,
+      timers: this.clock.pendingTimers,
+      voices: this.synthesizer.openCalls,
+      replies: this.model.openCalls,
+      ears: this.transcriber.openSessions,
+    }
+    if (Object.values(left).some((count) => count > 0))
+      throw new Error(`Left behind: ${JSON.stringify(left)}`)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.session[Symbol.asyncDispose]()
     await this.#store[Symbol.asyncDispose]()

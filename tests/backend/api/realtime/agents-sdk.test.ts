@@ -1,15 +1,10 @@
-import {
-  OpenAIRealtimeWebSocket,
-  RealtimeAgent,
-  RealtimeSession,
-  tool,
-  type TransportEvent,
-} from '@openai/agents-realtime'
+import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession, tool } from '@openai/agents-realtime'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type FakeLanguageModel } from '../../../fakes/fake-language-model.ts'
 import { type FakeTranscriber } from '../../../fakes/fake-transcriber.ts'
 import { quickEngines, type RealtimeApp, startRealtimeApp } from '../../../support/realtime-app.ts'
+import { type Told, ToldEvents } from '../../../support/told-events.ts'
 
 /** The strictest client there is, as it comes from npm: what it does not understand is no Realtime. */
 
@@ -34,7 +29,7 @@ const weather = tool({
 
 class Program {
   readonly session: RealtimeSession
-  readonly events: TransportEvent[] = []
+  readonly events = new ToldEvents()
   readonly errors: unknown[] = []
   audioBytes = 0
   interruptions = 0
@@ -45,7 +40,7 @@ class Program {
       transport: new OpenAIRealtimeWebSocket(),
       model: 'character:nora',
     })
-    this.session.on('transport_event', (event) => this.events.push(event))
+    this.session.on('transport_event', (event) => this.events.take(event))
     this.session.on('error', ({ error }) => this.errors.push(error))
     this.session.on('audio', ({ data }) => {
       this.audioBytes += data.byteLength
@@ -60,15 +55,18 @@ class Program {
     await this.told('session.updated')
   }
 
-  all(type: string): TransportEvent[] {
-    return this.events.filter((event) => event.type === type)
+  all(type: string): Told[] {
+    return this.events.of(type)
   }
 
-  async told(type: string, times = 1): Promise<TransportEvent> {
-    await expect.poll(() => this.all(type).length).toBeGreaterThanOrEqual(times)
-    const found = this.all(type)[times - 1]
-    if (!found) throw new Error(`No ${type}`)
-    return found
+  told(type: string, times = 1): Promise<Told> {
+    return this.events.event(type, times)
+  }
+
+  /** @throws what the SDK complained of. */
+  close(): void {
+    this.session.close()
+    if (this.errors.length > 0) throw new AggregateError(this.errors, JSON.stringify(this.errors))
   }
 
   /** 24 kHz. */
@@ -85,7 +83,7 @@ class Program {
             (part) =>
               `${item.role}: ${'transcript' in part ? part.transcript : 'text' in part ? part.text : ''}`,
           )
-        : [`${item.type}: ${item.name} ${item.output}`],
+        : [`${item.type}: ${'output' in item ? item.output : ''}`],
     )
   }
 }
@@ -97,10 +95,7 @@ beforeEach(async () => {
   program = new Program()
   await program.connect()
 })
-afterEach(() => {
-  program.session.close()
-  expect(program.errors).toEqual([])
-})
+afterEach(() => program.close())
 
 describe('a program on the agents SDK', () => {
   it('gets its own settings, and the rest of them', () => {
@@ -159,7 +154,7 @@ describe('a program on the agents SDK', () => {
     program.session.sendMessage('How is the weather?')
     await program.told('response.done', 2)
     expect(JSON.stringify(model.requests.at(-1)?.messages)).toContain('It is sunny in Ulm.')
-    await expect.poll(() => program.lines).toContain('function_call: weather It is sunny in Ulm.')
+    await expect.poll(() => program.lines).toContain('function_call: It is sunny in Ulm.')
   })
 
   it('interrupts by speaking: what was said ends, and is cut to what was heard', async () => {
@@ -221,7 +216,7 @@ describe('a program on the agents SDK', () => {
   })
 
   it('speaks as telephones do', async () => {
-    await program.session.transport.updateSessionConfig({
+    program.session.transport.updateSessionConfig({
       audio: { input: { format: { type: 'audio/pcmu' } }, output: { format: { type: 'audio/pcmu' } } },
     })
     await program.told('session.updated', 3)

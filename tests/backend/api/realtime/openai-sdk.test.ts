@@ -5,6 +5,7 @@ import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type FakeLanguageModel } from '../../../fakes/fake-language-model.ts'
 import { quickEngines, type RealtimeApp, startRealtimeApp } from '../../../support/realtime-app.ts'
+import { ToldEvents } from '../../../support/told-events.ts'
 
 /** OpenAI's own client, as it comes from npm. It speaks TLS only. */
 
@@ -26,62 +27,36 @@ beforeAll(async () => {
 })
 afterAll(async () => app[Symbol.asyncDispose]())
 
-interface Told {
-  readonly type: string
-  readonly [field: string]: unknown
-}
-
-/** What a program of either dialect is told. */
-class Ears {
-  readonly told: Told[] = []
-  readonly errors: unknown[] = []
-
-  take(event: unknown): void {
-    this.told.push(Object(event))
-  }
-
-  get types(): string[] {
-    return this.told.map(({ type }) => type)
-  }
-
-  async event(type: string, times = 1): Promise<Told> {
-    await expect
-      .poll(() => this.told.filter((event) => event.type === type).length)
-      .toBeGreaterThanOrEqual(times)
-    const found = this.told.filter((event) => event.type === type)[times - 1]
-    if (!found) throw new Error(`No ${type}`)
-    return found
-  }
-}
-
 const options = { rejectUnauthorized: false }
 
-async function current(name = MODEL) {
+function current(name = MODEL) {
   const socket = new OpenAIRealtimeWS({ model: name, options }, client)
-  const ears = new Ears()
+  const ears = new ToldEvents()
+  const errors: unknown[] = []
   socket.on('event', (event) => ears.take(event))
-  socket.on('error', (error) => ears.errors.push(error))
-  return { socket, ears, [Symbol.dispose]: () => socket.close() }
+  socket.on('error', (error) => errors.push(error))
+  return { socket, ears, errors, [Symbol.dispose]: () => socket.close() }
 }
 
-async function beta() {
+function beta() {
   const socket = new BetaRealtimeWS({ model: MODEL, options }, client)
-  const ears = new Ears()
+  const ears = new ToldEvents()
+  const errors: unknown[] = []
   socket.on('event', (event) => ears.take(event))
-  socket.on('error', (error) => ears.errors.push(error))
-  return { socket, ears, [Symbol.dispose]: () => socket.close() }
+  socket.on('error', (error) => errors.push(error))
+  return { socket, ears, errors, [Symbol.dispose]: () => socket.close() }
 }
 
 describe("OpenAI's own client", () => {
   it('opens a session over TLS, with its key', async () => {
-    using line = await current()
+    using line = current()
     expect(await line.ears.event('session.created')).toMatchObject({
       session: { type: 'realtime', object: 'realtime.session', output_modalities: ['audio'] },
     })
   })
 
   it('is answered in text', async () => {
-    using line = await current()
+    using line = current()
     await line.ears.event('session.created')
     line.socket.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } })
     const content = [{ type: 'input_text' as const, text: 'Hello' }]
@@ -91,23 +66,23 @@ describe("OpenAI's own client", () => {
       text: 'One two three. Four five six seven.',
     })
     expect(await line.ears.event('response.done')).toMatchObject({ response: { status: 'completed' } })
-    expect(line.ears.errors).toEqual([])
+    expect(line.errors).toEqual([])
   })
 
   it('speaks, and is answered in sound', async () => {
-    using line = await current()
+    using line = current()
     await line.ears.event('session.created')
     line.socket.send({ type: 'input_audio_buffer.append', audio: SPEECH })
     line.socket.send({ type: 'input_audio_buffer.append', audio: SILENCE })
     await line.ears.event('response.done')
     expect(line.ears.types.indexOf('input_audio_buffer.speech_started')).toBeGreaterThan(0)
-    const deltas = line.ears.told.filter(({ type }) => type === 'response.output_audio.delta')
+    const deltas = line.ears.all.filter(({ type }) => type === 'response.output_audio.delta')
     const bytes = deltas.reduce((sum, { delta }) => sum + Buffer.from(String(delta), 'base64').length, 0)
     expect(bytes).toBe(7 * 100 * 48)
   })
 
   it('commits by itself where no turns are detected', async () => {
-    using line = await current()
+    using line = current()
     await line.ears.event('session.created')
     const session = { type: 'realtime' as const, audio: { input: { turn_detection: null } } }
     line.socket.send({ type: 'session.update', session })
@@ -119,7 +94,7 @@ describe("OpenAI's own client", () => {
   })
 
   it('asks something beside the conversation', async () => {
-    using line = await current()
+    using line = current()
     await line.ears.event('session.created')
     line.socket.send({
       type: 'response.create',
@@ -138,7 +113,7 @@ describe("OpenAI's own client", () => {
 
   it('cancels, and is told of it', async () => {
     model.plan({ deltas: ['One two three. '], ending: 'stall' })
-    using line = await current()
+    using line = current()
     await line.ears.event('session.created')
     line.socket.send({ type: 'response.create' })
     await line.ears.event('response.output_audio.delta')
@@ -150,7 +125,7 @@ describe("OpenAI's own client", () => {
   })
 
   it('hears of its own mistakes, and stays', async () => {
-    using line = await current()
+    using line = current()
     await line.ears.event('session.created')
     line.socket.send({ type: 'conversation.item.delete', item_id: 'nobody', event_id: 'mine' })
     expect(await line.ears.event('error')).toMatchObject({
@@ -168,7 +143,7 @@ describe("OpenAI's own client", () => {
       baseURL: `${app.httpUrl}/v1`,
       maxRetries: 0,
       fetch: (url) => {
-        asked.push(String(url))
+        asked.push(url instanceof Request ? url.url : url.toString())
         return Promise.resolve(Response.json({ value: 'ek_1', expires_at: 1, session: { type: 'realtime' } }))
       },
     })
@@ -186,7 +161,7 @@ describe("OpenAI's own client", () => {
 
 describe("OpenAI's client of the beta", () => {
   it('gets a session with the names of the beta', async () => {
-    using line = await beta()
+    using line = beta()
     expect(await line.ears.event('session.created')).toMatchObject({
       session: {
         modalities: ['audio', 'text'],
@@ -197,7 +172,7 @@ describe("OpenAI's client of the beta", () => {
   })
 
   it('types and hears', async () => {
-    using line = await beta()
+    using line = beta()
     await line.ears.event('session.created')
     const content = [{ type: 'input_text' as const, text: 'Hello' }]
     line.socket.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } })
@@ -207,11 +182,11 @@ describe("OpenAI's client of the beta", () => {
     })
     await line.ears.event('response.done')
     expect(line.ears.types.filter((type) => type === 'conversation.item.created')).toHaveLength(2)
-    expect(line.ears.errors).toEqual([])
+    expect(line.errors).toEqual([])
   })
 
   it('reads', async () => {
-    using line = await beta()
+    using line = beta()
     await line.ears.event('session.created')
     line.socket.send({ type: 'session.update', session: { modalities: ['text'], temperature: 0.7 } })
     expect(await line.ears.event('session.updated')).toMatchObject({
@@ -227,7 +202,7 @@ describe("OpenAI's client of the beta", () => {
   })
 
   it('is understood while it speaks', async () => {
-    using line = await beta()
+    using line = beta()
     await line.ears.event('session.created')
     line.socket.send({
       type: 'session.update',

@@ -5,13 +5,7 @@ let stage: RealtimeStage
 beforeEach(async () => {
   stage = await RealtimeStage.begin()
 })
-afterEach(async () => {
-  await stage[Symbol.asyncDispose]()
-  expect(stage.defects).toEqual([])
-  expect(stage.clock.pendingTimers).toBe(0)
-  expect(stage.synthesizer.openCalls).toBe(0)
-  expect(stage.model.openCalls).toBe(0)
-})
+afterEach(() => stage.end())
 
 function itemIds(): string[] {
   return stage.session.items.all.map(({ id }) => id)
@@ -96,17 +90,18 @@ describe('a spoken turn', () => {
   })
 })
 
-describe('an interruption', () => {
-  async function answering(): Promise<string> {
-    stage.model.answer({ deltas: ['One two three four five six. ', 'Seven eight nine ten eleven twelve.'] })
-    stage.type('Count')
-    stage.send('response.create')
-    await stage.clock.advance(400)
-    const item = stage.session.items.all.at(-1)
-    expect(item?.type === 'message' && item.role).toBe('assistant')
-    return item?.id ?? ''
-  }
+/** @returns the item that is being said. */
+async function answering(): Promise<string> {
+  stage.model.answer({ deltas: ['One two three four five six. ', 'Seven eight nine ten eleven twelve.'] })
+  stage.type('Count')
+  stage.send('response.create')
+  await stage.clock.advance(400)
+  const item = stage.session.items.all.at(-1)
+  if (item?.type !== 'message' || item.role !== 'assistant') throw new Error('Nobody answers')
+  return item.id
+}
 
+describe('an interruption', () => {
   it('by speech cancels the response, and everything that was begun is ended', async () => {
     stage.model.plan({ deltas: ['One two three. '], ending: 'stall' })
     stage.type('Count')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { type RealtimeApp, startRealtimeApp } from '../../../support/realtime-app.ts'
+import { type Told, ToldEvents } from '../../../support/told-events.ts'
 
 /** The door as a bare socket sees it: keys, names, dialects. */
 
@@ -20,13 +21,8 @@ interface Opening {
   readonly headers?: Record<string, string>
 }
 
-interface Told {
-  readonly type: string
-  readonly [field: string]: unknown
-}
-
 class BareClient implements AsyncDisposable {
-  readonly told: Told[] = []
+  readonly events = new ToldEvents()
   readonly socket: WebSocket
   readonly closed: Promise<number>
   /** The status of an opening that was refused. */
@@ -34,7 +30,7 @@ class BareClient implements AsyncDisposable {
 
   constructor(url: string, { protocols = [], headers = {} }: Opening = {}) {
     this.socket = new WebSocket(url, protocols, { headers })
-    this.socket.on('message', (data) => this.told.push(JSON.parse(String(data))))
+    this.socket.on('message', (data: Buffer) => this.events.take(JSON.parse(data.toString())))
     this.socket.on('error', () => {})
     this.closed = new Promise((resolve) => this.socket.on('close', resolve))
     this.refused = new Promise((resolve) =>
@@ -46,11 +42,8 @@ class BareClient implements AsyncDisposable {
     this.socket.send(JSON.stringify(event))
   }
 
-  async event(type: string): Promise<Told> {
-    await expect.poll(() => this.told.map((event) => event.type)).toContain(type)
-    const found = this.told.find((event) => event.type === type)
-    if (!found) throw new Error(`No ${type}`)
-    return found
+  event(type: string): Promise<Told> {
+    return this.events.event(type)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -119,7 +112,7 @@ describe('a Realtime socket', () => {
     await using client = new BareClient(`${app.socketUrl}?model=character:nora`)
     client.socket.on('open', () => client.send({ type: 'input_audio_buffer.clear' }))
     await client.event('input_audio_buffer.cleared')
-    expect(client.told[0]?.type).toBe('session.created')
+    expect(client.events.all[0]?.type).toBe('session.created')
   })
 
   it('stays open when it is sent garbage', async () => {
@@ -136,9 +129,9 @@ describe('a Realtime socket', () => {
     await client.event('session.created')
     client.send({ type: 'response.create', response: { output_modalities: ['text'] } })
     await client.event('response.done')
-    const ids = client.told.map((event) => event['event_id'])
+    const ids = client.events.all.map((event) => event['event_id'])
     expect(new Set(ids).size).toBe(ids.length)
-    expect(ids.every((id) => /^event_/.test(String(id)))).toBe(true)
+    expect(ids.every((id) => String(id).startsWith('event_'))).toBe(true)
   })
 })
 
@@ -168,7 +161,7 @@ describe('the beta dialect', () => {
       modalities: ['audio', 'text'],
       output: [{ content: [{ type: 'audio' }] }],
     })
-    const types = new Set(client.told.map(({ type }) => type))
+    const types = new Set(client.events.all.map(({ type }) => type))
     for (const type of ['response.audio.delta', 'response.audio_transcript.delta', 'response.audio.done']) {
       expect(types).toContain(type)
     }
