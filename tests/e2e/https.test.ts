@@ -25,8 +25,11 @@ it(
         await troupe.button('Talk').click()
         await troupe.wire.event('listening_started')
         await troupe.button('Hang up').click()
-        await troupe.page.goto(`http://${address}/settings/about`)
-        expect(troupe.page.url()).toBe(`https://${address}/settings/about`)
+        await troupe.page.goto(`http://${address}/settings/doors`)
+        expect(troupe.page.url()).toBe(`https://${address}/settings/doors`)
+        await troupe.page.getByText(`https://${address}/v1`, { exact: true }).waitFor()
+        await troupe.page.getByText(`wss://${address}/v1/realtime`).waitFor()
+        await troupe.page.getByText('Closed. Start the server with --ollama-api to open it.').waitFor()
         expect(troupe.faults).toEqual([])
       } finally {
         await browser.close()

@@ -37,7 +37,7 @@ export class HttpPool implements AsyncDisposable {
     const { method = 'GET', body, headers, signal } = init
     const url = input instanceof Request ? input.url : input
     const request = {
-      method: method.toUpperCase() as Dispatcher.HttpMethod,
+      method: method.toUpperCase(),
       headers: Object.fromEntries(new Headers(headers)),
       dispatcher: this.#dispatcher,
       ...(typeof body === 'string' ? { body } : {}),

@@ -11,6 +11,7 @@ export const settings: Translated<typeof original> = {
     appearance: 'Aussehen',
     personas: 'Wen du spielst',
     data: 'Deine Daten',
+    doors: 'Andere Programme',
     about: 'Über Troupe',
   },
   nav: 'Abschnitte',
@@ -129,6 +130,28 @@ export const settings: Translated<typeof original> = {
       message: 'Nachricht',
       persona: 'Rolle',
       lorebook: 'Weltbuch',
+    },
+  },
+  doors: {
+    title: 'Andere Programme',
+    intro:
+      'Programme, die mit OpenAI, Ollama oder LM Studio sprechen, können auch mit Troupe sprechen: mit seinen Modellen und mit deinen Figuren.',
+    off: 'Geschlossen. Starte den Server mit {flag}, um sie zu öffnen.',
+    characters:
+      'Eine Figur ist dort ein Modell: {example}. Was Programme fragen, wird hier nicht aufbewahrt.',
+    key: 'Verlangt dieser Server ein Token, dann ist es der API-Schlüssel. Auf diesem Rechner genügt irgendein Text.',
+    names: {
+      openai: 'OpenAI',
+      realtime: 'OpenAI Realtime',
+      ollama: 'Ollama',
+      lmstudio: 'LM Studio',
+    },
+    for: {
+      openai:
+        'Chat, Stimmen und Spracherkennung: Open WebUI, SillyTavern, die meisten Programme mit Adresse und Schlüssel.',
+      realtime: 'Gesprochene Unterhaltungen, in die du hineinreden kannst, etwa mit dem Agents SDK.',
+      ollama: 'Home Assistant, VS Code, der Befehl ollama.',
+      lmstudio: 'Das SDK von LM Studio und was damit gebaut ist.',
     },
   },
   about: {

@@ -10,6 +10,7 @@ export const settings = {
     appearance: 'Appearance',
     personas: 'Whom you play',
     data: 'Your data',
+    doors: 'Other programs',
     about: 'About',
   },
   nav: 'Sections',
@@ -127,6 +128,27 @@ export const settings = {
       message: 'Message',
       persona: 'Persona',
       lorebook: 'Lorebook',
+    },
+  },
+  doors: {
+    title: 'Other programs',
+    intro:
+      'Programs that talk to OpenAI, Ollama or LM Studio can talk to Troupe: to its models, and to your characters.',
+    off: 'Closed. Start the server with {flag} to open it.',
+    characters: 'A character is a model there: {example}. What programs ask is not kept here.',
+    key: 'If this server asks for a token, that is the API key. On this machine any text will do.',
+    names: {
+      openai: 'OpenAI',
+      realtime: 'OpenAI Realtime',
+      ollama: 'Ollama',
+      lmstudio: 'LM Studio',
+    },
+    for: {
+      openai:
+        'Chat, speech and recognition: Open WebUI, SillyTavern, most programs with an address and a key.',
+      realtime: 'Spoken conversations that can be interrupted, as with the agents SDK.',
+      ollama: 'Home Assistant, VS Code, the ollama command.',
+      lmstudio: 'LM Studio’s SDK and what is built with it.',
     },
   },
   about: {
