@@ -4,6 +4,7 @@ import { broken, type Line, linesOf } from '../line.ts'
 import { inRounds } from '../rounds.ts'
 import { type Effort, type Scenario } from '../scenario.ts'
 import { overHttp, overSocket, type SocketTalk, type Way } from './door-clients.ts'
+import { leases } from './runner-lease.ts'
 
 /** What each door costs until the first word, over asking the same model server directly, one beside the other. */
 export const doors: Scenario = { name: 'doors', run }
@@ -33,10 +34,22 @@ async function run(effort: Effort): Promise<readonly Line[]> {
     const each = effort.of(300, 60)
     const { results, isNoisy } = await inRounds(effort.rounds, () => interleaved(ways, each))
     const names = [...ways.keys()].filter((name) => name !== DIRECT)
-    return [...names.map((name) => lineOf(name, { results, isNoisy })), ...faults]
+    const added = names.map((name) => lineOf(name, { results, isNoisy }))
+    return [...added, ...faults, await leaseLine(effort)]
   } finally {
     for (const { close } of ways.values()) close()
   }
+}
+
+/** What a request pays for a runner that is there already. */
+async function leaseLine(effort: Effort): Promise<Line> {
+  await leases(100)
+  const { results, isNoisy } = await inRounds(effort.rounds, () => leases(effort.of(2_000, 300)))
+  const question = { metric: 'a lease of a runner that is ready, ms', goal: { p50: 1, p99: 5 } }
+  return linesOf('doors', isNoisy)(
+    question,
+    results.map((ours) => ({ ours })),
+  )
 }
 
 /** Those that answer, each asked once; what is wrong with the others stands in a line of its own. */
