@@ -61,9 +61,7 @@ export function asking(model: string, text: string, more: Partial<GenerateReques
 }
 
 /** All events, and what they say together. */
-export async function answered(
-  events: AsyncIterable<GenerateEvent>,
-): Promise<{
+export async function answered(events: AsyncIterable<GenerateEvent>): Promise<{
   events: GenerateEvent[]
   text: string
   finish: Extract<GenerateEvent, { type: 'finish' }> | undefined
