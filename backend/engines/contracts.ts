@@ -115,6 +115,8 @@ export interface LanguageModel extends Engine {
    * @throws AppError `engine_…` if the server cannot (only Ollama can), or does not find it; the signal's reason.
    */
   pullModel?(name: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>
+  /** Models that do not chat but may make embeddings, as the servers told with their lists; cheap. */
+  embeddingModels?(): readonly string[]
   /**
    * What texts mean, as vectors; absent where no server can say.
    * @throws AppError `engine_…`, e.g. if the server has no such model; the signal's reason.

@@ -1,6 +1,6 @@
 import { fastify, type FastifyInstance } from 'fastify'
 import { OpenAI } from 'openai'
-import { registerOpenAi } from '../../backend/api/openai/openai-door.ts'
+import { answerBrokenAddress, registerOpenAi } from '../../backend/api/openai/openai-door.ts'
 import { doorHouse, type DoorHouse, type DoorHouseOptions } from './door-house.ts'
 
 export interface OpenAiDoor extends DoorHouse {
@@ -14,7 +14,7 @@ export interface OpenAiDoor extends DoorHouse {
 /** The OpenAI door alone, on a free port of this machine. */
 export async function openAiDoor(options: DoorHouseOptions = {}): Promise<OpenAiDoor> {
   const house = await doorHouse(options)
-  const app = fastify({ forceCloseConnections: true })
+  const app = fastify({ forceCloseConnections: true, frameworkErrors: answerBrokenAddress })
   await registerOpenAi(app, house.doors)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const apiKey = options.token ?? 'none'

@@ -23,8 +23,14 @@ export interface FuzzRequest {
 
 type Body = Record<string, unknown>
 
-const MODELS = ['fake-model', 'FAKE-MODEL:latest', 'default', 'character:nova', 'character:Nova']
-const TEXTS = [
+const MODELS: readonly [string, ...string[]] = [
+  'fake-model',
+  'FAKE-MODEL:latest',
+  'default',
+  'character:nova',
+  'character:Nova',
+]
+const TEXTS: readonly [string, ...string[]] = [
   'Hi',
   'Grüße aus Köln 🙂',
   'a\u0000b\u2028c',
@@ -323,9 +329,7 @@ export class OpenAiFuzz {
     return Array.from({ length: from + this.#random.below(to - from + 1) }, make)
   }
 
-  #pick<Item>(items: readonly [Item, ...Item[]] | readonly Item[]): Item {
-    const item = items[this.#random.below(items.length)]
-    if (item === undefined && items.length === 0) throw new Error('Nothing to choose from')
-    return item as Item
+  #pick<Item>(items: readonly [Item, ...Item[]]): Item {
+    return items[this.#random.below(items.length)] ?? items[0]
   }
 }

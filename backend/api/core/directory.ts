@@ -6,7 +6,7 @@ import { KnownCharacters } from './known-characters.ts'
 import { KnownFiles } from './known-files.ts'
 import { KnownModels } from './known-models.ts'
 import { type LocalModels } from './local-models.ts'
-import { CHARACTER_PREFIX, talkableModel, talkableRunner } from './talkable.ts'
+import { CHARACTER_PREFIX, talkableEmbedder, talkableModel, talkableRunner } from './talkable.ts'
 
 export interface DirectoryDeps {
   readonly model: LanguageModel
@@ -63,7 +63,11 @@ class LiveDirectory implements Directory {
   #served(): readonly Talkable[] {
     const profiles = this.#models.current()
     const context = { standardId: this.#models.standardId, since: this.#since }
-    return profiles.map((profile) => talkableModel(profile, context))
+    const embedders = this.#deps.model.embeddingModels?.() ?? []
+    return [
+      ...profiles.map((profile) => talkableModel(profile, context)),
+      ...embedders.map((id) => talkableEmbedder(id, this.#since)),
+    ]
   }
 
   async #local(signal: AbortSignal): Promise<readonly Talkable[]> {

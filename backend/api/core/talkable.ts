@@ -36,6 +36,22 @@ export function talkableModel(
   }
 }
 
+/** A model of which nothing is known but that it does not chat. */
+export function talkableEmbedder(id: string, since: Date): Talkable {
+  return {
+    id,
+    aliases: [],
+    kind: 'embedding',
+    name: id,
+    description: '',
+    createdAt: since,
+    contextTokens: Infinity,
+    canUseTools: false,
+    canThink: false,
+    state: 'loaded',
+  }
+}
+
 export function talkableCharacter(head: CharacterHead, profile: ModelProfile): Talkable {
   const { id, name, nickname, tagline, created_at } = head
   const slugs = [name, nickname].map(slugOf).filter((slug) => slug !== '')

@@ -1,4 +1,4 @@
-import { type FastifyInstance, type FastifyReply } from 'fastify'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { checkToken } from '../../socket/access.ts'
 import { queryTokenOf } from '../../socket/socket-route.ts'
 import { type DoorDeps } from '../core/door-deps.ts'
@@ -38,6 +38,14 @@ export async function registerOpenAi(app: FastifyInstance, deps: DoorDeps): Prom
   )
 }
 
+/**
+ * For `frameworkErrors` of the app that the door is mounted on: what is no address at all reaches no door, but is
+ * answered as behind it.
+ */
+export function answerBrokenAddress(thrown: Error, { url }: FastifyRequest, reply: FastifyReply): void {
+  void sendFailure(reply, new BadRequest(`"${url.slice(0, 200)}" is no valid address`, { cause: thrown }))
+}
+
 function guard(door: FastifyInstance, { token }: DoorDeps): void {
   const access = { token, allowedHosts: [], allowedOrigins: [] }
   door.addHook('onRequest', async (request, reply) => {
@@ -62,7 +70,7 @@ function answerErrors(door: FastifyInstance, { logger }: DoorDeps): void {
   })
 }
 
-async function sendFailure(reply: FastifyReply, thrown: unknown): Promise<FastifyReply> {
+function sendFailure(reply: FastifyReply, thrown: unknown): FastifyReply {
   const { status, body, shouldRetry, retryAfterMs } = failureOf(thrown)
   if (!reply.hasHeader(REQUEST_ID)) reply.header(REQUEST_ID, newId('req_'))
   reply.code(status).header('x-should-retry', String(shouldRetry))

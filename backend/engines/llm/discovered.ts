@@ -4,6 +4,8 @@ import { type ModelInfo } from './model-info.ts'
 export interface Discovery {
   readonly kind: 'ollama' | 'llama.cpp' | 'lm-studio' | 'other'
   readonly models: readonly DiscoveredModel[]
+  /** Those of its list that do not chat. */
+  readonly others?: readonly string[]
 }
 
 export interface DiscoveredModel extends ModelInfo {

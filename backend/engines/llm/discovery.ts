@@ -47,6 +47,16 @@ export async function discover(
   const models = listed.filter(({ id }) => !/embed/iu.test(id))
   const found = models.length > 0 ? models : listed
   onListed(found)
+  const told = await toldBy(server, found, signal)
+  const chatty = new Set(told.models.map(({ id }) => id))
+  return { ...told, others: listed.map(({ id }) => id).filter((id) => !chatty.has(id)) }
+}
+
+async function toldBy(
+  server: ModelServer,
+  found: readonly DiscoveredModel[],
+  signal: AbortSignal,
+): Promise<Discovery> {
   if (isComplete(found) || isHosted(server)) return { kind: 'other', models: found }
   for (const probe of [discoverOllama, discoverLlamaCpp, discoverLmStudio]) {
     const told = await probe(server, found, signal)

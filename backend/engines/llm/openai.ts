@@ -129,6 +129,10 @@ class OpenAiModel implements LanguageModel {
     return [...new Map(profiles.toReversed().map((profile) => [profile.id, profile])).values()].toReversed()
   }
 
+  embeddingModels(): readonly string[] {
+    return [...new Set(this.#pool.links.flatMap(({ models }) => models.known?.others ?? []))]
+  }
+
   async pullModel(
     name: string,
     onProgress: (progress: PullProgress) => void,

@@ -53,6 +53,10 @@ export class SwitchableModel implements LanguageModel {
     return this.#current.model.listModels(signal)
   }
 
+  embeddingModels(): readonly string[] {
+    return this.#current.model.embeddingModels?.() ?? []
+  }
+
   async pullModel(
     name: string,
     onProgress: (progress: PullProgress) => void,
