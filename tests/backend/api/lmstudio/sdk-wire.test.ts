@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import fc from 'fast-check'
+import { expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { HANG_MS } from '../../../support/hang.ts'
 import { openLmStudioDoor } from '../../../support/other-doors.ts'
 
 type Frame = Readonly<Record<string, unknown>>
@@ -30,8 +32,8 @@ class RawClient {
   async hears(wanted: object): Promise<Frame> {
     const isIt = (frame: Frame): boolean =>
       Object.entries(wanted).every(([key, value]) => JSON.stringify(frame[key]) === JSON.stringify(value))
-    await expect.poll(() => this.#frames.some(isIt)).toBe(true)
-    const [frame = {}] = this.#frames.splice(this.#frames.findIndex(isIt), 1)
+    const frame = await vi.waitUntil(() => this.#frames.find(isIt), { timeout: HANG_MS })
+    this.#frames.splice(this.#frames.indexOf(frame), 1)
     return frame
   }
 
@@ -106,7 +108,7 @@ test('Who does not say who they are is not let in', async () => {
   for (const first of ['{', { type: 'keepAlive' }, { ...hello, authVersion: 2 }]) {
     const client = new RawClient(`${door.url}/llm`)
     await client.say(first)
-    await client.hears({ success: false })
+    expect(await client.hears({ success: false })).toHaveProperty('error')
     await client.closed
   }
 })
@@ -115,7 +117,8 @@ test('A token is shown as the passkey, or in a header', async () => {
   await using door = await openLmStudioDoor({ token: 'open-sesame' })
   const stranger = new RawClient(`${door.url}/llm`)
   await stranger.say(hello)
-  await stranger.hears({ success: false })
+  const refusal = await stranger.hears({ success: false })
+  expect(refusal['error']).toContain('token')
   const friend = new RawClient(`${door.url}/llm`)
   await friend.say({ ...hello, clientPasskey: 'open-sesame' })
   await friend.hears({ success: true })
@@ -160,4 +163,39 @@ test('The door closes, however many talk through it', async () => {
   await door[Symbol.asyncDispose]()
   await client.closed
   expect(door.model.openCalls).toBe(0)
+})
+
+test('Whatever is said, the socket lives', async () => {
+  await using door = await openLmStudioDoor()
+  const client = new RawClient(`${door.url}/llm`)
+  await client.say(hello)
+  await client.hears({ success: true })
+  const endpoint = fc.constantFrom(
+    'predict',
+    'getOrLoad',
+    'loadModel',
+    'listLoaded',
+    'getModelInfo',
+    'countTokens',
+  )
+  const frame = fc.oneof(
+    fc.json(),
+    fc.record({
+      type: fc.constantFrom('rpcCall', 'channelCreate', 'channelSend', 'signalSubscribe', 'keepAlive'),
+      endpoint,
+      callId: fc.integer(),
+      channelId: fc.integer({ min: 0, max: 20 }),
+      parameter: fc.jsonValue(),
+      creationParameter: fc.oneof(fc.jsonValue(), fc.constant(asked)),
+      message: fc.oneof(fc.jsonValue(), fc.constant({ type: 'cancel' })),
+    }),
+  )
+  await client.say(...fc.sample(frame, { seed: 5, numRuns: 2_000 }))
+  await client.say(
+    { type: 'rpcCall', endpoint: 'listLoaded', callId: 0.5 },
+    { type: 'rpcCall', endpoint: 'listLoaded', callId: 1e9 },
+  )
+  expect(await client.hears({ type: 'rpcResult', callId: 1e9 })).toHaveProperty('result')
+  client.leave()
+  await expect.poll(() => door.model.openCalls).toBe(0)
 })
