@@ -60,6 +60,17 @@ test('The door greets as LM Studio does, and does not mind what it does not know
   })
 })
 
+test('The door asks for the token where one is needed', async () => {
+  await using guarded = await openLmStudioDoor({ token: 'open-sesame' })
+  const ask = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${guarded.url}${path}`, { headers })
+  expect((await ask('/lmstudio-greeting')).status).toBe(200)
+  expect((await ask('/api/v0/models')).status).toBe(401)
+  expect((await ask('/api/v1/models')).status).toBe(401)
+  expect((await ask('/api/v1/models', { authorization: 'Bearer open-sesame' })).status).toBe(200)
+  expect((await ask('/api/v1/models', { origin: 'https://evil.example' })).status).toBe(403)
+})
+
 describe('/api/v0', () => {
   test('lists models, and shows one', async () => {
     const wanted = {

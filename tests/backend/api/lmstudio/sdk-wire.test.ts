@@ -133,7 +133,9 @@ test('Pages from elsewhere get no socket', async () => {
   await using door = await openLmStudioDoor()
   const client = new RawClient(`${door.url}/llm`, { origin: 'https://evil.example' })
   await client.closed
-  expect((await fetch(`${door.url}/llm`)).status).toBeLessThan(500)
+  expect(await (await fetch(`${door.url}/llm`)).json()).toEqual({
+    error: 'Unexpected endpoint or method. (GET /llm)',
+  })
 })
 
 test('A program that is gone leaves no reply behind', async () => {
