@@ -1,4 +1,13 @@
-import fc from 'fast-check'
+import {
+  constant,
+  constantFrom,
+  integer,
+  json as anyJson,
+  jsonValue,
+  oneof,
+  record,
+  sample,
+} from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { HANG_MS } from '../../../support/hang.ts'
@@ -172,7 +181,7 @@ test('Whatever is said, the socket lives', async () => {
   const client = new RawClient(`${door.url}/llm`)
   await client.say(hello)
   await client.hears({ success: true })
-  const endpoint = fc.constantFrom(
+  const endpoint = constantFrom(
     'predict',
     'getOrLoad',
     'loadModel',
@@ -180,19 +189,19 @@ test('Whatever is said, the socket lives', async () => {
     'getModelInfo',
     'countTokens',
   )
-  const frame = fc.oneof(
-    fc.json(),
-    fc.record({
-      type: fc.constantFrom('rpcCall', 'channelCreate', 'channelSend', 'signalSubscribe', 'keepAlive'),
+  const frame = oneof(
+    anyJson(),
+    record({
+      type: constantFrom('rpcCall', 'channelCreate', 'channelSend', 'signalSubscribe', 'keepAlive'),
       endpoint,
-      callId: fc.integer(),
-      channelId: fc.integer({ min: 0, max: 20 }),
-      parameter: fc.jsonValue(),
-      creationParameter: fc.oneof(fc.jsonValue(), fc.constant(asked)),
-      message: fc.oneof(fc.jsonValue(), fc.constant({ type: 'cancel' })),
+      callId: integer(),
+      channelId: integer({ min: 0, max: 20 }),
+      parameter: jsonValue(),
+      creationParameter: oneof(jsonValue(), constant(asked)),
+      message: oneof(jsonValue(), constant({ type: 'cancel' })),
     }),
   )
-  await client.say(...fc.sample(frame, { seed: 5, numRuns: 2_000 }))
+  await client.say(...sample(frame, { seed: 5, numRuns: 2_000 }))
   await client.say(
     { type: 'rpcCall', endpoint: 'listLoaded', callId: 0.5 },
     { type: 'rpcCall', endpoint: 'listLoaded', callId: 1e9 },

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import fc from 'fast-check'
+import { constant, constantFrom, jsonValue, oneof, record, sample, tuple } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AppError } from '../../../../backend/errors.ts'
 import { type OpenDoor, openOllamaDoor } from '../../../support/other-doors.ts'
@@ -186,7 +186,7 @@ describe('A request that cannot be served', () => {
 
 test('Whatever is asked for, nothing breaks', async () => {
   await using door = await openOllamaDoor()
-  const value = fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.jsonValue())
+  const value = oneof({ weight: 3, arbitrary: constant(undefined) }, jsonValue())
   const fields = [
     'messages',
     'stream',
@@ -199,12 +199,12 @@ test('Whatever is asked for, nothing breaks', async () => {
     'images',
     'input',
   ]
-  const body = fc.record({
-    model: fc.oneof({ weight: 5, arbitrary: fc.constant('fake-model') }, fc.jsonValue()),
+  const body = record({
+    model: oneof({ weight: 5, arbitrary: constant('fake-model') }, jsonValue()),
     ...Object.fromEntries(fields.map((field) => [field, value])),
   })
-  const path = fc.constantFrom('chat', 'generate', 'show', 'embed', 'embeddings', 'copy')
-  for (const [where, what] of fc.sample(fc.tuple(path, body), { seed: 7, numRuns: 300 })) {
+  const path = constantFrom('chat', 'generate', 'show', 'embed', 'embeddings', 'copy')
+  for (const [where, what] of sample(tuple(path, body), { seed: 7, numRuns: 300 })) {
     const response = await post(door, `/api/${where}`, what)
     expect([200, 400, 404]).toContain(response.status)
     await response.text()
