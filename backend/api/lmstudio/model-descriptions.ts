@@ -1,4 +1,5 @@
 import { type Talkable } from '../core/contract.ts'
+import { canSee } from '../core/can-see.ts'
 import { type Residence } from '../core/residence.ts'
 
 /** Where nobody tells how much fits: what most models of today read. */
@@ -13,7 +14,7 @@ export function v0Model(talkable: Talkable, residence: Residence): object {
   return {
     id,
     object: 'model',
-    type: kind === 'embedding' ? 'embeddings' : 'llm',
+    type: typeOf(talkable),
     publisher: publisherOf(talkable),
     arch: file?.architecture ?? (kind === 'character' ? 'character' : 'unknown'),
     compatibility_type: 'gguf',
@@ -67,7 +68,7 @@ export function sdkModel(talkable: Talkable) {
       ? { quantization: { name: file.quantization, bits: bitsOf(file.quantization) ?? 0 } }
       : {}),
     maxContextLength: maxContextOf(talkable),
-    ...(isEmbedding ? {} : { vision: false, trainedForToolUse: canUseTools }),
+    ...(isEmbedding ? {} : { vision: canSee(talkable), trainedForToolUse: canUseTools }),
   }
 }
 
@@ -90,9 +91,19 @@ export function sdkInstance(talkable: Talkable, { residence, instanceNames }: In
   }
 }
 
-function capabilitiesOf({ canUseTools, canThink }: Talkable): object {
+function typeOf(talkable: Talkable): string {
+  if (talkable.kind === 'embedding') return 'embeddings'
+  return canSee(talkable) ? 'vlm' : 'llm'
+}
+
+function capabilitiesOf(talkable: Talkable): object {
+  const { canUseTools, canThink } = talkable
   const reasoning = { allowed_options: ['off', 'on', 'low', 'medium', 'high'], default: 'on' }
-  return { vision: false, trained_for_tool_use: canUseTools, ...(canThink ? { reasoning } : {}) }
+  return {
+    vision: canSee(talkable),
+    trained_for_tool_use: canUseTools,
+    ...(canThink ? { reasoning } : {}),
+  }
 }
 
 /** Of what it is loaded with. */

@@ -2,6 +2,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fa
 import { checkToken } from '../../socket/access.ts'
 import { accessTo, guardBrowsers } from '../core/browser-rules.ts'
 import { Residence } from '../core/residence.ts'
+import { answerUnknown } from './answer-unknown.ts'
 import { chat } from './chat.ts'
 import { DownloadJobs } from './download-jobs.ts'
 import { type LmStudioDeps, type LmStudioDoor } from './lmstudio-deps.ts'
@@ -62,9 +63,4 @@ function addRoutes(app: FastifyInstance, door: LmStudioDoor): void {
   post('/api/v1/models/download', download)
   get('/api/v1/models/download/status/:jobId', downloadStatus)
   post('/api/v1/chat', chat)
-}
-
-/** LM Studio answers 200 to what it does not know, and programs tell it by that. */
-export function answerUnknown({ method, url }: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return reply.code(200).send({ error: `Unexpected endpoint or method. (${method} ${url})` })
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Talkable } from '../core/contract.ts'
+import { canSee } from '../core/can-see.ts'
 import { present } from './options.ts'
 
 /** How a model is described in lists and alone. */
@@ -19,9 +20,15 @@ export function detailsOf({ file, kind, contextTokens }: Talkable): object {
   }
 }
 
-export function capabilitiesOf({ kind, canUseTools, canThink }: Talkable): string[] {
+export function capabilitiesOf(talkable: Talkable): string[] {
+  const { kind, canUseTools, canThink } = talkable
   if (kind === 'embedding') return ['embedding']
-  return ['completion', ...(canUseTools ? ['tools'] : []), ...(canThink ? ['thinking'] : [])]
+  return [
+    'completion',
+    ...(canUseTools ? ['tools'] : []),
+    ...(canSee(talkable) ? ['vision'] : []),
+    ...(canThink ? ['thinking'] : []),
+  ]
 }
 
 /** What programs tell versions of a model apart by. */

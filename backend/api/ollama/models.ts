@@ -4,7 +4,7 @@ import { untilGone } from '../client-gone.ts'
 import { type Expiry } from '../core/residence.ts'
 import { find } from './find.ts'
 import { capabilitiesOf, detailsOf, digestOf, finite, modelInfoOf } from './model-details.ts'
-import { listedName } from './names.ts'
+import { listedNames, tagged } from './names.ts'
 import { type OllamaDoor } from './ollama-deps.ts'
 import { nameIn, read, ShowRequest } from './requests.ts'
 
@@ -14,9 +14,10 @@ const NEVER = new Date('2318-01-01T00:00:00Z')
 /** `GET /api/tags` */
 export async function tags({ directory }: OllamaDoor, _request: FastifyRequest, reply: FastifyReply) {
   const all = await directory.list(untilGone(reply))
+  const names = listedNames(all)
   return {
     models: all.map((talkable) => ({
-      ...headOf(talkable, all),
+      ...headOf(talkable, names),
       modified_at: (talkable.file?.modifiedAt ?? talkable.createdAt).toISOString(),
       capabilities: capabilitiesOf(talkable),
     })),
@@ -35,9 +36,10 @@ export async function ps(
     return expiry === undefined ? [] : [{ talkable, expiresAt: momentOf(expiry) }]
   })
   used.sort((left, right) => right.expiresAt.getTime() - left.expiresAt.getTime())
+  const names = listedNames(all)
   return {
     models: used.map(({ talkable, expiresAt }) => ({
-      ...headOf(talkable, all),
+      ...headOf(talkable, names),
       expires_at: expiresAt.toISOString(),
       size_vram: residence.runnerOf(talkable)?.memory_bytes ?? talkable.file?.sizeBytes ?? 0,
       context_length: finite(talkable.contextTokens) ?? talkable.file?.contextLength ?? 0,
@@ -49,8 +51,8 @@ function momentOf(expiry: Expiry): Date {
   return expiry === 'never' || expiry > NEVER ? NEVER : expiry
 }
 
-function headOf(talkable: Talkable, all: readonly Talkable[]) {
-  const name = listedName(talkable, all)
+function headOf(talkable: Talkable, names: ReadonlyMap<string, string>) {
+  const name = names.get(talkable.id) ?? tagged(talkable.id)
   return {
     name,
     model: name,

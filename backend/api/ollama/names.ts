@@ -13,10 +13,14 @@ export function untagged(name: string): string {
   return name.toLowerCase().endsWith(LATEST) ? name.slice(0, -LATEST.length) : name
 }
 
-/** What programs list it as: a character by its name, unless another one has that name as well. */
-export function listedName(talkable: Talkable, all: readonly Talkable[]): string {
-  const [alias] = talkable.aliases
-  if (talkable.kind !== 'character' || alias === undefined) return tagged(talkable.id)
-  const isShared = all.some((other) => other.id !== talkable.id && other.aliases.includes(alias))
-  return tagged(isShared ? talkable.id : alias)
+/** What programs list things as, by their ids: a character by its name, unless another one has that name as well. */
+export function listedNames(all: readonly Talkable[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, number>()
+  for (const alias of all.flatMap(({ aliases }) => aliases)) owners.set(alias, (owners.get(alias) ?? 0) + 1)
+  return new Map(
+    all.map(({ id, kind, aliases: [alias] }) => {
+      const isByName = kind === 'character' && alias !== undefined && owners.get(alias) === 1
+      return [id, tagged(isByName ? alias : id)]
+    }),
+  )
 }

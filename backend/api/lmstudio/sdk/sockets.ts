@@ -3,6 +3,7 @@ import { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type WebSocket } from 'ws'
 import { AppError } from '../../../errors.ts'
 import { type AccessRules, checkToken } from '../../../socket/access.ts'
+import { answerUnknown } from '../answer-unknown.ts'
 import { type LmStudioDoor } from '../lmstudio-deps.ts'
 import { embeddingNamespace } from './embedding-namespace.ts'
 import { llmNamespace } from './llm-namespace.ts'
@@ -35,10 +36,15 @@ export async function registerSdkSockets(
   ])
   await app.register(async (scope) => {
     for (const [name, namespace] of namespaces) {
-      scope.get(`/${name}`, { websocket: true }, (socket, request) => {
-        open.add(socket)
-        socket.once('close', () => open.delete(socket))
-        serve(socket, { namespace, door, isAllowed: admission(access, request) })
+      scope.route({
+        method: 'GET',
+        url: `/${name}`,
+        handler: answerUnknown,
+        wsHandler: (socket, request) => {
+          open.add(socket)
+          socket.once('close', () => open.delete(socket))
+          serve(socket, { namespace, door, isAllowed: admission(access, request) })
+        },
       })
     }
   })

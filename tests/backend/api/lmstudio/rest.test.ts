@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { AppError } from '../../../../backend/errors.ts'
 import { systemClock } from '../../../../backend/lib/clock.ts'
 import { deferred } from '../../../../backend/lib/deferred.ts'
 import { FakeLanguageModel } from '../../../fakes/fake-language-model.ts'
 import { type OpenDoor, openLmStudioDoor } from '../../../support/other-doors.ts'
+
+const Job = z.object({ job_id: z.string() })
 
 let door: OpenDoor
 let model: FakeLanguageModel
@@ -55,6 +58,17 @@ test('The door greets as LM Studio does, and does not mind what it does not know
   expect(await posted('/api/v1/models', {})).toEqual({
     error: 'Unexpected endpoint or method. (POST /api/v1/models)',
   })
+})
+
+test('The door asks for the token where one is needed', async () => {
+  await using guarded = await openLmStudioDoor({ token: 'open-sesame' })
+  const ask = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${guarded.url}${path}`, { headers })
+  expect((await ask('/lmstudio-greeting')).status).toBe(200)
+  expect((await ask('/api/v0/models')).status).toBe(401)
+  expect((await ask('/api/v1/models')).status).toBe(401)
+  expect((await ask('/api/v1/models', { authorization: 'Bearer open-sesame' })).status).toBe(200)
+  expect((await ask('/api/v1/models', { origin: 'https://evil.example' })).status).toBe(403)
 })
 
 describe('/api/v0', () => {
@@ -121,7 +135,7 @@ describe('/api/v1/chat', () => {
       }),
       response_id: expect.stringMatching(/^resp_/),
     })
-    const { response_id } = first as { response_id: string }
+    const { response_id } = z.object({ response_id: z.string() }).parse(first)
     const picture = { type: 'image', data_url: 'data:image/png;base64,iVBORw0KGgo=' }
     const input = [{ type: 'text', content: 'Who am I?' }, picture]
     const second = await posted('/api/v1/chat', {
@@ -249,13 +263,13 @@ describe('/api/v1/models', () => {
     })
     const begun = await posted('/api/v1/models/download', { model: 'llama3.1' })
     expect(begun).toMatchObject({ status: 'downloading', started_at: expect.any(String) })
-    const { job_id } = begun as { job_id: string }
+    const { job_id } = Job.parse(begun)
     const status = `/api/v1/models/download/status/${job_id}`
     expect(await got(status)).toMatchObject({ downloaded_bytes: 5, total_size_bytes: 10 })
     fetched.resolve()
     await expect.poll(() => got(status)).toMatchObject({ status: 'completed', downloaded_bytes: 10 })
     const failing = await posted('/api/v1/models/download', { model: 'nope' })
-    const { job_id: other } = failing as { job_id: string }
+    const { job_id: other } = Job.parse(failing)
     await expect
       .poll(() => got(`/api/v1/models/download/status/${other}`))
       .toMatchObject({ status: 'failed', error: 'There is no model "nope"' })

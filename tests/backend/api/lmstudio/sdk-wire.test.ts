@@ -1,5 +1,16 @@
-import { expect, test } from 'vitest'
+import {
+  constant,
+  constantFrom,
+  integer,
+  json as anyJson,
+  jsonValue,
+  oneof,
+  record,
+  sample,
+} from 'fast-check'
+import { expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
+import { HANG_MS } from '../../../support/hang.ts'
 import { openLmStudioDoor } from '../../../support/other-doors.ts'
 
 type Frame = Readonly<Record<string, unknown>>
@@ -30,8 +41,8 @@ class RawClient {
   async hears(wanted: object): Promise<Frame> {
     const isIt = (frame: Frame): boolean =>
       Object.entries(wanted).every(([key, value]) => JSON.stringify(frame[key]) === JSON.stringify(value))
-    await expect.poll(() => this.#frames.some(isIt)).toBe(true)
-    const [frame = {}] = this.#frames.splice(this.#frames.findIndex(isIt), 1)
+    const frame = await vi.waitUntil(() => this.#frames.find(isIt), { timeout: HANG_MS })
+    this.#frames.splice(this.#frames.indexOf(frame), 1)
     return frame
   }
 
@@ -106,7 +117,7 @@ test('Who does not say who they are is not let in', async () => {
   for (const first of ['{', { type: 'keepAlive' }, { ...hello, authVersion: 2 }]) {
     const client = new RawClient(`${door.url}/llm`)
     await client.say(first)
-    await client.hears({ success: false })
+    expect(await client.hears({ success: false })).toHaveProperty('error')
     await client.closed
   }
 })
@@ -115,7 +126,8 @@ test('A token is shown as the passkey, or in a header', async () => {
   await using door = await openLmStudioDoor({ token: 'open-sesame' })
   const stranger = new RawClient(`${door.url}/llm`)
   await stranger.say(hello)
-  await stranger.hears({ success: false })
+  const refusal = await stranger.hears({ success: false })
+  expect(refusal['error']).toContain('token')
   const friend = new RawClient(`${door.url}/llm`)
   await friend.say({ ...hello, clientPasskey: 'open-sesame' })
   await friend.hears({ success: true })
@@ -130,7 +142,9 @@ test('Pages from elsewhere get no socket', async () => {
   await using door = await openLmStudioDoor()
   const client = new RawClient(`${door.url}/llm`, { origin: 'https://evil.example' })
   await client.closed
-  expect((await fetch(`${door.url}/llm`)).status).toBeLessThan(500)
+  expect(await (await fetch(`${door.url}/llm`)).json()).toEqual({
+    error: 'Unexpected endpoint or method. (GET /llm)',
+  })
 })
 
 test('A program that is gone leaves no reply behind', async () => {
@@ -160,4 +174,39 @@ test('The door closes, however many talk through it', async () => {
   await door[Symbol.asyncDispose]()
   await client.closed
   expect(door.model.openCalls).toBe(0)
+})
+
+test('Whatever is said, the socket lives', async () => {
+  await using door = await openLmStudioDoor()
+  const client = new RawClient(`${door.url}/llm`)
+  await client.say(hello)
+  await client.hears({ success: true })
+  const endpoint = constantFrom(
+    'predict',
+    'getOrLoad',
+    'loadModel',
+    'listLoaded',
+    'getModelInfo',
+    'countTokens',
+  )
+  const frame = oneof(
+    anyJson(),
+    record({
+      type: constantFrom('rpcCall', 'channelCreate', 'channelSend', 'signalSubscribe', 'keepAlive'),
+      endpoint,
+      callId: integer(),
+      channelId: integer({ min: 0, max: 20 }),
+      parameter: jsonValue(),
+      creationParameter: oneof(jsonValue(), constant(asked)),
+      message: oneof(jsonValue(), constant({ type: 'cancel' })),
+    }),
+  )
+  await client.say(...sample(frame, { seed: 5, numRuns: 2_000 }))
+  await client.say(
+    { type: 'rpcCall', endpoint: 'listLoaded', callId: 0.5 },
+    { type: 'rpcCall', endpoint: 'listLoaded', callId: 1e9 },
+  )
+  expect(await client.hears({ type: 'rpcResult', callId: 1e9 })).toHaveProperty('result')
+  client.leave()
+  await expect.poll(() => door.model.openCalls).toBe(0)
 })

@@ -1,4 +1,5 @@
 import { request } from 'node:http'
+import { constant, constantFrom, jsonValue, oneof, record, sample, tuple } from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AppError } from '../../../../backend/errors.ts'
 import { type OpenDoor, openOllamaDoor } from '../../../support/other-doors.ts'
@@ -181,6 +182,34 @@ describe('A request that cannot be served', () => {
     expect(refused?.status ?? 413).toBe(413)
     expect((await post(door, '/api/chat', said)).status).toBe(200)
   })
+})
+
+test('Whatever is asked for, nothing breaks', async () => {
+  await using door = await openOllamaDoor()
+  const value = oneof({ weight: 3, arbitrary: constant(undefined) }, jsonValue())
+  const fields = [
+    'messages',
+    'stream',
+    'format',
+    'options',
+    'keep_alive',
+    'think',
+    'tools',
+    'prompt',
+    'images',
+    'input',
+  ]
+  const body = record({
+    model: oneof({ weight: 5, arbitrary: constant('fake-model') }, jsonValue()),
+    ...Object.fromEntries(fields.map((field) => [field, value])),
+  })
+  const path = constantFrom('chat', 'generate', 'show', 'embed', 'embeddings', 'copy')
+  for (const [where, what] of sample(tuple(path, body), { seed: 7, numRuns: 300 })) {
+    const response = await post(door, `/api/${where}`, what)
+    expect([200, 400, 404]).toContain(response.status)
+    await response.text()
+  }
+  expect((await post(door, '/api/chat', said)).status).toBe(200)
 })
 
 describe('The door', () => {
