@@ -83,7 +83,10 @@ export class Listener implements Disposable {
 
   /** @throws AppError `rate_limited` if more is held than anybody says in one go. */
   append(base64: string): void {
-    if (this.#input.sizeBytes + base64.length > MAX_HELD_BYTES) {
+    const isFull = this.#input.sizeBytes + base64.length > MAX_HELD_BYTES
+    // Who speaks for so long is understood in parts.
+    if (isFull && this.isHearing) this.commit()
+    else if (isFull) {
       throw new AppError('rate_limited', 'The input audio buffer is full; commit it or clear it')
     }
     const samples = this.#input.append(base64)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { encodedAudio, PCM } from '../../../../backend/api/realtime/audio-format.ts'
 import { RealtimeStage } from '../../../support/realtime-stage.ts'
 
 let stage: RealtimeStage
@@ -78,6 +79,17 @@ describe('a spoken turn', () => {
     expect(stage.all('response.created')).toHaveLength(0)
   })
 
+  it('is answered although a noise follows before it is understood', async () => {
+    stage.transcriber.plan({ text: 'what is the time', finalMs: 2_000 }, { text: '' })
+    await stage.speak(1_000)
+    await stage.pause(700)
+    await stage.speak(200)
+    await stage.pause(700)
+    await stage.clock.advance(5_000)
+    expect(stage.all('response.created')).toHaveLength(1)
+    expect(JSON.stringify(stage.model.requests[0]?.messages)).toContain('what is the time')
+  })
+
   it('sounds in the voice of the character, sentence by sentence', async () => {
     stage.model.plan({ deltas: ['Good evening. ', 'The clock', ' is ready.'], tokenMs: 400 })
     stage.type('Hello')
@@ -155,6 +167,21 @@ describe('an interruption', () => {
     expect(prompt).not.toContain('four')
   })
 
+  it('by a mere noise does not end what was being said: it goes on', async () => {
+    await answering()
+    stage.transcriber.plan({ text: '' })
+    await stage.speak(200)
+    await stage.pause(700)
+    await stage.clock.advance(3_000)
+    expect(stage.all('response.done').map(({ response }) => Object(response).status)).toEqual([
+      'completed',
+      'completed',
+    ])
+    const prompt = JSON.stringify(stage.model.requests.at(-1)?.messages)
+    expect(prompt).toContain('Go on from where you were cut off')
+    expect(prompt).not.toContain('Seven')
+  })
+
   it('cannot cut more than there is', async () => {
     const id = await answering()
     await stage.clock.advance(3_000)
@@ -202,6 +229,13 @@ describe('manual turns', () => {
     await stage.clock.advance(3_000)
     expect(JSON.stringify(stage.model.requests[0]?.messages)).toContain('good morning to you all')
     expect(stage.last('response.done')).toMatchObject({ response: { status: 'completed' } })
+  })
+
+  it('may be longer than the ears can keep up with at once', async () => {
+    const minute = encodedAudio(new Int16Array(24_000 * 60).fill(8_000), PCM)
+    stage.send('input_audio_buffer.append', { audio: minute })
+    stage.send('input_audio_buffer.commit')
+    await expect.poll(() => stage.transcriber.heardSamples).toEqual([16_000 * 60])
   })
 
   it('are understood while they are spoken', async () => {
