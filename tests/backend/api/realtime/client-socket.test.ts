@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type WebSocket } from 'ws'
-import { ClientSocket } from '../../../../backend/api/realtime/client-socket.ts'
+import { ClientSocket, type TextSocket } from '../../../../backend/api/realtime/client-socket.ts'
 import { GA } from '../../../../backend/api/realtime/dialect.ts'
 import { FakeClock } from '../../../fakes/fake-clock.ts'
 
 const NEVER = new AbortController().signal
 
-class StuckSocket {
+class StuckSocket implements TextSocket {
   readonly OPEN = 1
   readyState = 1
   bufferedAmount = 0
@@ -32,10 +31,8 @@ function stage() {
   const socket = new StuckSocket()
   const clock = new FakeClock()
   const overflows: number[] = []
-  // The few things of a socket that are used.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const client = new ClientSocket({
-    socket: socket as unknown as WebSocket,
+    socket,
     clock,
     dialect: GA,
     onOverflow: () => overflows.push(clock.nowMs()),
