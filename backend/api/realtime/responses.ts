@@ -79,7 +79,7 @@ export class Responses implements Disposable {
         `Conversation already has an active response in progress: ${this.#active.id}. Wait until it is finished before creating a new one.`,
       )
     }
-    if (!plan.isInConversation && this.#beside.size >= MAX_BESIDE) {
+    if (!plan.isInConversation && [...this.#beside].filter(({ isOver }) => !isOver).length >= MAX_BESIDE) {
       throw new AppError(
         'rate_limited',
         `There are ${MAX_BESIDE} responses beside the conversation already; wait`,

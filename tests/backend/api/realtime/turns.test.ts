@@ -85,3 +85,32 @@ describe('semantic turns', () => {
     expect(stage.all('input_audio_buffer.speech_stopped')).toHaveLength(1)
   })
 })
+
+describe('turns that are detected', () => {
+  it('can be committed by the client in the middle, and nobody answers before it asks for it', async () => {
+    await stage.speak(1_000)
+    stage.send('input_audio_buffer.commit')
+    await stage.clock.advance(3_000)
+    expect(stage.types.slice(1, 4)).toEqual([
+      'input_audio_buffer.speech_started',
+      'input_audio_buffer.speech_stopped',
+      'input_audio_buffer.committed',
+    ])
+    expect(stage.all('response.created')).toHaveLength(0)
+    const [item] = stage.session.items.all
+    expect(item?.type === 'message' && item.content[0]).toMatchObject({
+      transcript: 'good morning to you all',
+    })
+  })
+
+  it('that are cleared in the middle are over', async () => {
+    await stage.speak(1_000)
+    stage.send('input_audio_buffer.clear')
+    await stage.pause(1_000)
+    expect(stage.all('input_audio_buffer.speech_stopped')).toHaveLength(1)
+    expect(stage.all('input_audio_buffer.committed')).toHaveLength(0)
+    await stage.speak(1_000)
+    await stage.pause(700)
+    expect(stage.all('input_audio_buffer.committed')).toHaveLength(1)
+  })
+})
