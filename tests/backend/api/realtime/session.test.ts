@@ -96,6 +96,8 @@ describe('a spoken turn', () => {
     await stage.clock.advance(300)
     expect(stage.synthesizer.requests.map(({ text }) => text)).toEqual(['Good evening.'])
     expect(stage.all('response.output_audio.delta').length).toBeGreaterThan(0)
+    // As soon as the voice has it, 50 ms after it was asked: nothing is waited for.
+    expect(stage.heard.find(({ type }) => type === 'response.output_audio.delta')?.atMs).toBe(50)
     await stage.clock.advance(3_000)
     expect(stage.synthesizer.requests.every(({ voice }) => voice.engine_voice === 'warm')).toBe(true)
   })
