@@ -1,4 +1,3 @@
-import { type WebSocket } from 'ws'
 import { type Clock, sleep } from '../../lib/clock.ts'
 import { type Dialect } from './dialect.ts'
 import { newId } from './ids.ts'
@@ -14,8 +13,18 @@ const MAX_BUFFERED_BYTES = 32 * 1024 * 1024
 /** RFC 6455: policy violation. */
 const CLOSE_POLICY = 1008
 
+/** What is used of a socket. */
+export interface TextSocket {
+  readonly OPEN: number
+  readonly readyState: number
+  readonly bufferedAmount: number
+  send(text: string): void
+  close(code: number, reason: string): void
+  terminate(): void
+}
+
 export interface ClientSocketDeps {
-  readonly socket: WebSocket
+  readonly socket: TextSocket
   readonly clock: Clock
   readonly dialect: Dialect
   readonly onOverflow: () => void

@@ -86,15 +86,6 @@ export class Hearing implements Disposable {
     this.#detector.push(pcm)
   }
 
-  /** Ends hearing. @returns what was being said. */
-  end(): SpokenWords | undefined {
-    const words = this.#turn?.words
-    this.#turn?.stopWaiting?.()
-    this.#turn = undefined
-    this[Symbol.dispose]()
-    return words
-  }
-
   /** Ends hearing and forgets what is being said. */
   [Symbol.dispose](): void {
     this.#detector[Symbol.dispose]()

@@ -32,6 +32,8 @@ export class IdleWatch implements Disposable {
     const playedOutInMs = Math.max(0, responses.playedOutAtMs - clock.nowMs())
     this.#cancel = clock.after(playedOutInMs + timeoutMs, () => {
       this.#cancel = undefined
+      // It is waited anew when that has ended.
+      if (responses.isActive || listener.isHearing) return
       this.#deps.onIdle(Math.max(0, listener.nowMs - timeoutMs))
     })
   }

@@ -83,7 +83,10 @@ export class Listener implements Disposable {
 
   /** @throws AppError `rate_limited` if more is held than anybody says in one go. */
   append(base64: string): void {
-    if (this.#input.sizeBytes + base64.length > MAX_HELD_BYTES) {
+    const isFull = this.#input.sizeBytes + base64.length > MAX_HELD_BYTES
+    // Who speaks for so long is understood in parts.
+    if (isFull && this.isHearing) this.commit()
+    else if (isFull) {
       throw new AppError('rate_limited', 'The input audio buffer is full; commit it or clear it')
     }
     const samples = this.#input.append(base64)
@@ -98,13 +101,15 @@ export class Listener implements Disposable {
   commit(): void {
     const { heldMs } = this.#input
     if (heldMs < SHORTEST_COMMIT_MS) throw tooShort(heldMs)
-    const heard = this.#hearing?.end()
+    // Not all of it may have been judged yet: it is understood anew.
+    if (this.isHearing) this.#tellStopped(this.nowMs)
+    this.#hearing?.[Symbol.dispose]()
+    this.#hearing = undefined
     const dictation = this.#dictation
     this.#dictation = undefined
     dictation?.feed.end(() => dictation.audio.close())
-    if (heard) this.#tellStopped(this.nowMs)
     const sound = this.#input.take(0, this.nowMs)
-    const words = heard ?? dictation?.words ?? this.wordsOf(sound)
+    const words = dictation?.words ?? this.wordsOf(sound)
     this.#commit({ sound, words, isTurn: false })
     this.restart()
   }
@@ -205,7 +210,9 @@ export class Listener implements Disposable {
     return new SpokenWords({ session, clock, finalTimeoutMs: config.transcription_timeout_ms })
   }
 
+  /** Whoever was told that somebody speaks is told that it is over. */
   #forget(): void {
+    if (this.isHearing) this.#tellStopped(this.nowMs)
     this.#hearing?.[Symbol.dispose]()
     this.#hearing = undefined
     this.#feed = undefined

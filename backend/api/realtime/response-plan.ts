@@ -13,6 +13,7 @@ export interface ResponsePlan {
   readonly instructions: string
   readonly tools: SessionConfig['tools']
   readonly toolChoice: SessionConfig['tool_choice']
+  readonly canCallSeveral: boolean
   readonly maxOutputTokens: number | 'inf'
   readonly temperature: number | undefined
   readonly reasoning: SessionConfig['reasoning']
@@ -30,6 +31,7 @@ export function planOf(session: SessionConfig, wishes: ResponseWishes = {}): Res
     instructions: wishes.instructions ?? session.instructions,
     tools: wishes.tools ?? session.tools,
     toolChoice: wishes.tool_choice ?? session.tool_choice,
+    canCallSeveral: wishes.parallel_tool_calls ?? session.parallel_tool_calls,
     maxOutputTokens: wishes.max_output_tokens ?? session.max_output_tokens,
     temperature: wishes.temperature ?? session.temperature,
     reasoning: wishes.reasoning ?? session.reasoning,
@@ -43,7 +45,7 @@ export function planOf(session: SessionConfig, wishes: ResponseWishes = {}): Res
 /** What is asked of the model, but for the messages. */
 export function requestOf(
   plan: ResponsePlan,
-): Pick<GenerateRequest, 'settings' | 'stops' | 'tools' | 'toolChoice'> {
+): Pick<GenerateRequest, 'settings' | 'stops' | 'tools' | 'toolChoice' | 'extra'> {
   const { tools, toolChoice } = plan
   return {
     settings: settingsOf(plan),
@@ -52,6 +54,7 @@ export function requestOf(
     ...(tools.length === 0
       ? {}
       : { toolChoice: typeof toolChoice === 'string' ? toolChoice : { name: toolChoice.name } }),
+    ...(tools.length === 0 || plan.canCallSeveral ? {} : { extra: { parallel_tool_calls: false } }),
   }
 }
 

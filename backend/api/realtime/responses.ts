@@ -27,10 +27,15 @@ export interface ResponsesDeps extends AnswerDeps {
   readonly onEnded: () => void
 }
 
+/** Turns that are still to be answered, all at once. */
 interface Owed {
-  readonly words: SpokenWords
-  isUnderstood: boolean
+  /** How many of them are not understood yet. */
+  pending: number
+  hasWords: boolean
 }
+
+const GO_ON_NOTE =
+  'A noise interrupted you; nobody has said anything. Go on from where you were cut off, without repeating it.'
 
 /** The speaking half of a session: at most one response of the conversation at a time, and some beside it. */
 export class Responses implements Disposable {
@@ -38,8 +43,9 @@ export class Responses implements Disposable {
   readonly #beside = new Set<Response>()
   /** The one of the conversation that was begun last. */
   #latest: Response | undefined
-  /** Somebody's turn that is still to be answered. */
   #owed: Owed | undefined
+  /** Whether somebody was cut off, and has said nothing since. */
+  #wasCutOff = false
   #hasSpoken = false
   #isClosed = false
 
@@ -73,33 +79,40 @@ export class Responses implements Disposable {
         `Conversation already has an active response in progress: ${this.#active.id}. Wait until it is finished before creating a new one.`,
       )
     }
-    if (!plan.isInConversation && this.#beside.size >= MAX_BESIDE) {
+    if (!plan.isInConversation && [...this.#beside].filter(({ isOver }) => !isOver).length >= MAX_BESIDE) {
       throw new AppError(
         'rate_limited',
         `There are ${MAX_BESIDE} responses beside the conversation already; wait`,
       )
     }
     const input = wishes.input ? this.#inputOf(wishes.input) : undefined
-    if (plan.isInConversation) this.#owed = undefined
+    if (plan.isInConversation) {
+      this.#owed = undefined
+      this.#wasCutOff = false
+    }
     this.#begin(plan, { input: () => input ?? items.all, note })
   }
 
-  /** Somebody's turn is answered as soon as its words are known; one without words was no turn. */
+  /**
+   * Somebody's turn is answered as soon as its words are known. One without words was a noise: who was cut off by it
+   * goes on.
+   */
   createWhenUnderstood(words: SpokenWords): void {
-    const owed = { words, isUnderstood: false }
-    this.#owed = owed
-    this.#understand(owed).catch((error: unknown) => this.#deps.onError(error))
+    const owed = (this.#owed ??= { pending: 0, hasWords: false })
+    owed.pending += 1
+    this.#understand(owed, words).catch((error: unknown) => this.#deps.onError(error))
   }
 
   /** Somebody speaks: what is being said ends, and what was not played until now counts as not heard. */
   interrupt(): void {
     const latest = this.#latest
-    this.#owed = undefined
     if (!latest) return
     const { said, firstSoundAtMs } = latest
     if (said) {
       const heardMs = firstSoundAtMs === undefined ? 0 : this.#deps.clock.nowMs() - firstSoundAtMs
-      if (!latest.isOver || heardMs < said.sound.durationMs) said.heardMs = Math.min(said.heardMs, heardMs)
+      const isCutOff = !latest.isOver || heardMs < said.sound.durationMs
+      if (isCutOff) said.heardMs = Math.min(said.heardMs, heardMs)
+      this.#wasCutOff ||= isCutOff
     }
     if (latest.end({ status: 'cancelled', reason: 'turn_detected' })) this.#ended()
   }
@@ -169,23 +182,25 @@ export class Responses implements Disposable {
     this.#deps.onEnded()
   }
 
-  async #understand(owed: Owed): Promise<void> {
+  async #understand(owed: Owed, words: SpokenWords): Promise<void> {
     // Whoever waits for words that do not come is told by those who wait for them.
-    const text = await owed.words.whole().catch(() => '')
-    if (this.#owed !== owed) return
-    owed.isUnderstood = text !== ''
-    if (owed.isUnderstood) this.#payDebt()
-    else this.#owed = undefined
+    const text = await words.whole().catch(() => '')
+    owed.pending -= 1
+    owed.hasWords ||= text !== ''
+    if (this.#owed === owed) this.#payDebt()
   }
 
   /** Answers whoever was understood and is still waiting. */
   #payDebt(): void {
     const { isHearing, onError } = this.#deps
-    if (this.#isClosed || !this.#owed?.isUnderstood || this.#active) return
+    if (this.#isClosed || this.#owed?.pending !== 0 || this.#active) return
     // Who goes on speaking is answered when they have ended.
     if (isHearing() && this.#interrupts) return
+    const { hasWords } = this.#owed
+    this.#owed = undefined
     try {
-      this.create()
+      if (hasWords) this.create()
+      else if (this.#wasCutOff) this.create({}, GO_ON_NOTE)
     } catch (error) {
       onError(toAppError(error))
     }

@@ -116,7 +116,7 @@ export class RealtimeSession implements AsyncDisposable {
       { item, previousId },
       {
         emit: this.emit,
-        isWanted: this.#config.audio.input.transcription !== null,
+        isWanted: this.#config.type === 'transcription' || this.#config.audio.input.transcription !== null,
         onError: (error) => this.#tellError(error),
       },
     )
@@ -202,7 +202,7 @@ export class RealtimeSession implements AsyncDisposable {
     this.emit({ type: 'input_audio_buffer.timeout_triggered', audio_start_ms, audio_end_ms, item_id: itemId })
     this.emit({ type: 'input_audio_buffer.committed', item_id: itemId, previous_item_id })
     this.#insertHeard(silence)
-    if (!this.responses.isActive) this.responses.create({}, IDLE_NOTE)
+    this.responses.create({}, IDLE_NOTE)
   }
 
   get #answersTurns(): boolean {

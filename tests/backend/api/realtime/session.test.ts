@@ -78,6 +78,17 @@ describe('a spoken turn', () => {
     expect(stage.all('response.created')).toHaveLength(0)
   })
 
+  it('is answered although a noise follows before it is understood', async () => {
+    stage.transcriber.plan({ text: 'what is the time', finalMs: 2_000 }, { text: '' })
+    await stage.speak(1_000)
+    await stage.pause(700)
+    await stage.speak(200)
+    await stage.pause(700)
+    await stage.clock.advance(5_000)
+    expect(stage.all('response.created')).toHaveLength(1)
+    expect(JSON.stringify(stage.model.requests[0]?.messages)).toContain('what is the time')
+  })
+
   it('sounds in the voice of the character, sentence by sentence', async () => {
     stage.model.plan({ deltas: ['Good evening. ', 'The clock', ' is ready.'], tokenMs: 400 })
     stage.type('Hello')
@@ -85,6 +96,8 @@ describe('a spoken turn', () => {
     await stage.clock.advance(300)
     expect(stage.synthesizer.requests.map(({ text }) => text)).toEqual(['Good evening.'])
     expect(stage.all('response.output_audio.delta').length).toBeGreaterThan(0)
+    // As soon as the voice has it, 50 ms after it was asked: nothing is waited for.
+    expect(stage.heard.find(({ type }) => type === 'response.output_audio.delta')?.atMs).toBe(50)
     await stage.clock.advance(3_000)
     expect(stage.synthesizer.requests.every(({ voice }) => voice.engine_voice === 'warm')).toBe(true)
   })
@@ -155,6 +168,21 @@ describe('an interruption', () => {
     expect(prompt).not.toContain('four')
   })
 
+  it('by a mere noise does not end what was being said: it goes on', async () => {
+    await answering()
+    stage.transcriber.plan({ text: '' })
+    await stage.speak(200)
+    await stage.pause(700)
+    await stage.clock.advance(3_000)
+    expect(stage.all('response.done').map(({ response }) => Object(response).status)).toEqual([
+      'completed',
+      'completed',
+    ])
+    const prompt = JSON.stringify(stage.model.requests.at(-1)?.messages)
+    expect(prompt).toContain('Go on from where you were cut off')
+    expect(prompt).not.toContain('Seven')
+  })
+
   it('cannot cut more than there is', async () => {
     const id = await answering()
     await stage.clock.advance(3_000)
@@ -184,77 +212,6 @@ describe('an interruption', () => {
     })
     stage.send('response.cancel')
     expect(stage.last('error')).toMatchObject({ error: { code: 'response_cancel_not_active' } })
-  })
-})
-
-describe('manual turns', () => {
-  beforeEach(() => stage.update({ audio: { input: { turn_detection: null } } }))
-
-  it('are committed by the client, and answered when it says so', async () => {
-    await stage.speak(1_000)
-    await stage.pause(2_000)
-    expect(stage.all('input_audio_buffer.committed')).toHaveLength(0)
-    stage.send('input_audio_buffer.commit')
-    await stage.clock.advance(100)
-    expect(stage.all('input_audio_buffer.committed')).toHaveLength(1)
-    expect(stage.all('response.created')).toHaveLength(0)
-    stage.send('response.create')
-    await stage.clock.advance(3_000)
-    expect(JSON.stringify(stage.model.requests[0]?.messages)).toContain('good morning to you all')
-    expect(stage.last('response.done')).toMatchObject({ response: { status: 'completed' } })
-  })
-
-  it('are understood while they are spoken', async () => {
-    await stage.speak(1_000)
-    stage.send('input_audio_buffer.commit')
-    await stage.clock.advance(0)
-    const [item] = stage.session.items.all
-    expect(item?.type === 'message' && item.content[0]).toMatchObject({
-      transcript: 'good morning to you all',
-    })
-  })
-
-  it('need something to be committed', () => {
-    stage.send('input_audio_buffer.commit')
-    expect(stage.last('error')).toMatchObject({ error: { code: 'input_audio_buffer_commit_empty' } })
-  })
-
-  it('are forgotten when the buffer is cleared', async () => {
-    await stage.speak(1_000)
-    stage.send('input_audio_buffer.clear')
-    expect(stage.types.at(-1)).toBe('input_audio_buffer.cleared')
-    stage.send('input_audio_buffer.commit')
-    expect(stage.last('error')).toMatchObject({ error: { code: 'input_audio_buffer_commit_empty' } })
-  })
-})
-
-describe('semantic turns', () => {
-  beforeEach(() => stage.update({ audio: { input: { turn_detection: { type: 'semantic_vad' } } } }))
-
-  it('end after a pause when what was said sounds finished', async () => {
-    await stage.speak(1_000)
-    await stage.pause(800)
-    expect(stage.all('input_audio_buffer.speech_stopped')).toHaveLength(1)
-  })
-
-  it('wait for those who are in the middle of a sentence, and are one item', async () => {
-    stage.transcriber.plan({ text: 'i would like a cup of' }, { text: 'tea with milk' })
-    await stage.speak(1_000)
-    await stage.pause(2_000)
-    expect(stage.all('input_audio_buffer.speech_stopped')).toHaveLength(0)
-    await stage.speak(1_000)
-    await stage.pause(1_000)
-    await stage.clock.advance(3_000)
-    expect(stage.all('input_audio_buffer.speech_started')).toHaveLength(1)
-    expect(stage.all('input_audio_buffer.committed')).toHaveLength(1)
-    expect(JSON.stringify(stage.model.requests[0]?.messages)).toContain('i would like a cup of tea with milk')
-  })
-
-  it('do not wait for ever', async () => {
-    stage.transcriber.plan({ text: 'i would like a cup of' })
-    await stage.speak(1_000)
-    await stage.pause(4_500)
-    expect(stage.all('input_audio_buffer.speech_stopped')).toHaveLength(1)
   })
 })
 
