@@ -16,7 +16,7 @@ import { wordsOf } from '../support/words.ts'
 const PAUSE_MS = 1_000
 const PATIENCE = { withinMs: 60_000 }
 const GREETING = 'Hello there, traveller. Come in and sit by the fire.'
-const HOUR = 'It is late already. Midnight, I believe.'
+const HELP = 'Nobody lives here but me. What happened, then?'
 
 let folder: string
 let engines: LiveEngines
@@ -24,7 +24,7 @@ let app: TestApp
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'troupe-spoken-'))
   const model = join(folder, 'talking.gguf')
-  await writeFile(model, writeTalkingModel({ reply: GREETING, replies: [{ ifSaid: 'time', reply: HOUR }] }))
+  await writeFile(model, writeTalkingModel({ reply: GREETING, replies: [{ ifSaid: 'doctor', reply: HELP }] }))
   const config = {
     llm: 'gguf',
     llm_model: model,
@@ -52,12 +52,12 @@ describe('a spoken conversation with a GGUF model in this process', () => {
     expect(first.outcome).toBe('completed')
     expect(replies(client)).toEqual([GREETING])
     const from = client.received.length
-    await client.speak(await spoken('Hello, can you tell me the time?'), { silenceMs: PAUSE_MS })
+    await client.speak(await spoken('I am looking for a doctor in this town.'), { silenceMs: PAUSE_MS })
     const { data: heard } = await client.event('stt_final', { from, ...PATIENCE })
-    expect(wordsOf(heard.text)).toContain('time')
+    expect(wordsOf(heard.text)).toContain('doctor')
     const { data: second } = await client.event('turn_ended', { from, ...PATIENCE })
     expect(second.outcome).toBe('completed')
-    expect(replies(client)).toEqual([GREETING, HOUR])
+    expect(replies(client)).toEqual([GREETING, HELP])
     expect(client.frames().length).toBeGreaterThan(50)
     expect(client.events('error')).toEqual([])
     expect(client.faults).toEqual([])
