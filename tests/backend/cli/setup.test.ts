@@ -25,6 +25,7 @@ class FakeMachine implements Machine {
   readonly commands: string[] = []
   readonly installed: Set<string>
   readonly #options: MachineOptions
+  #hasGguf = false
   said = ''
 
   constructor(options: MachineOptions = {}) {
@@ -36,7 +37,7 @@ class FakeMachine implements Machine {
 
   exists(path: string): boolean {
     if (path === '/usr/bin/apt-get') return this.#options.hasApt ?? true
-    if (path.startsWith('extras/')) return this.installed.has('gguf')
+    if (path.startsWith('extras/')) return this.#hasGguf
     return path === '/usr/bin/chromium' && this.installed.has('chromium')
   }
 
@@ -72,7 +73,7 @@ class FakeMachine implements Machine {
 
   #npm(command: readonly string[]): CommandResult {
     if (this.#options.npmWorks === false) return { ok: false, output: 'npm error network' }
-    if (command.includes('extras/gguf')) this.installed.add('gguf')
+    if (command.includes('extras/gguf')) this.#hasGguf = true
     return OK
   }
 
@@ -226,10 +227,7 @@ describe('GGUF models', () => {
   test('run on the processor, without what is for graphics cards', async () => {
     const machine = new FakeMachine({ installed: SPEECH })
     expect(await setUp(['--gguf'], machine)).toBe(0)
-    expect(npmOf(machine)).toEqual([
-      'npm ci --prefix extras',
-      'npm ci --omit=optional --prefix extras/gguf',
-    ])
+    expect(npmOf(machine)).toEqual(['npm ci --prefix extras', 'npm ci --omit=optional --prefix extras/gguf'])
     expect(machine.said).toContain('GGUF models can run here')
   })
 
