@@ -25,6 +25,7 @@ const CHAT_TEMPLATE =
 const HEAD = 64
 const TYPES = { normal: 1, unknown: 2, control: 3, byte: 6 } as const
 const SPACE = '▁'
+const LETTERS = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index))
 const END = '<|im_end|>'
 /** Every prompt ends with one, so a reply begins after it. */
 const NEWLINE = '<0x0A>'
@@ -60,6 +61,8 @@ class Vocabulary {
     for (let byte = 0; byte < 256; byte += 1) {
       this.#add(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`, 0, TYPES.byte)
     }
+    // A tokenizer that knows no letters is very slow.
+    for (const letter of [SPACE, ...LETTERS]) this.#add(letter, -500, TYPES.normal)
   }
 
   get size(): number {
