@@ -63,7 +63,7 @@ describe('a spoken conversation with a GGUF model in this process', () => {
     expect(client.faults).toEqual([])
   })
 
-  for (const { name, samples } of recordings().filter(({ name }) => name.startsWith('austen'))) {
+  for (const { name, samples } of recordings().filter((recording) => recording.name.startsWith('austen'))) {
     it(`answers a human voice: ${name}`, { timeout: 120_000 }, async () => {
       await using client = await app.connect()
       client.send('start_listening', { mode: 'hands_free' })

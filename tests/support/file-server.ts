@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { type AddressInfo } from 'node:net'
 
 /** What a file server does with one request. */
 export type FileHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -20,7 +19,9 @@ export async function startFileServer(first: FileHandler): Promise<FileServer> {
     handler(request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('It has no port')
+  const { port } = address
   return {
     url: `http://127.0.0.1:${port}`,
     asked,

@@ -32,7 +32,7 @@ export async function startGgufServer({
 }: GgufServerOptions): Promise<GgufServer> {
   const folder = await mkdtemp(join(tmpdir(), 'troupe-socket-'))
   const socketPath = join(folder, 'model.sock')
-  const [command = '', ...args] = ownProgram(CHILD)
+  const [command, ...args] = ownProgram(CHILD)
   const flags = ['--model', model, '--alias', 'story', '--host', socketPath, '--parallel', String(parallel)]
   const child = spawn(command, [...args, ...flags, '--threads', '1', '--n-gpu-layers', '0'], {
     env: { ...process.env, ...(apiKey === undefined ? {} : { LLAMA_API_KEY: apiKey }) },

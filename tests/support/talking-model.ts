@@ -87,8 +87,8 @@ class Vocabulary {
 
   /** A token that the tokenizer makes of this word after a space, letter by letter. */
   learn(word: string): number {
-    const letters = [...word].map((_, index) => SPACE + word.slice(0, index + 1))
-    return letters.map((piece) => this.#add(piece, piece.length, TYPES.normal)).at(-1) ?? 0
+    const beginnings = Array.from({ length: word.length }, (_, index) => SPACE + word.slice(0, index + 1))
+    return beginnings.map((piece) => this.#add(piece, piece.length, TYPES.normal)).at(-1) ?? 0
   }
 
   #add(piece: string, score: number, type: number): number {
@@ -109,12 +109,15 @@ interface Shape {
   readonly layers: number
 }
 
+function count(value: number): GgufField {
+  return { type: 'uint32', value }
+}
+
 function fieldsOf(
   vocabulary: Vocabulary,
   { size, layers, contextTokens }: Shape & { contextTokens: number },
 ): Record<string, GgufField> {
   const { pieces, scores, types } = vocabulary
-  const count = (value: number): GgufField => ({ type: 'uint32', value })
   return {
     'general.architecture': { type: 'string', value: 'llama' },
     'general.name': { type: 'string', value: 'Talking Test' },

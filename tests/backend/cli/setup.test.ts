@@ -214,10 +214,11 @@ describe('thisMachine', () => {
   })
 })
 
-describe('GGUF models', () => {
-  const npmOf = (machine: FakeMachine): string[] =>
-    machine.commands.filter((command) => command.startsWith('npm '))
+function npmOf(machine: FakeMachine): string[] {
+  return machine.commands.filter((command) => command.startsWith('npm '))
+}
 
+describe('GGUF models', () => {
   test('are not for those who did not ask for them', async () => {
     const machine = new FakeMachine({ installed: SPEECH })
     expect(await setUp([], machine)).toBe(0)

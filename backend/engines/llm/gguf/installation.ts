@@ -25,7 +25,8 @@ export async function loadLlamaLibrary(root = ROOT): Promise<LlamaLibrary> {
   const path = findLlamaLibrary(root)
   if (path === undefined) throw new AppError('engine_unavailable', ggufProblem(root) ?? '')
   try {
-    return (await import(pathToFileURL(path).href)) as LlamaLibrary
+    const library: LlamaLibrary = await import(pathToFileURL(path).href)
+    return library
   } catch (error) {
     throw new AppError(
       'engine_unavailable',
