@@ -31,8 +31,8 @@ VOLUME /data
 # Reachable from outside the container, so clients must show a token: TROUPE_TOKEN, or one that is generated, kept
 # in /data/token and printed at the first start.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 TROUPE_DATA_DIR=/data
-EXPOSE 8000
+# The pages; and the doors of Ollama and LM Studio, where they are opened.
+EXPOSE 8000 11434 1234
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["node", "bin/health.mjs"]
 CMD ["node", "--import", "tsx", "backend/main.ts"]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ModelSettings } from '#shared/entities.ts'
 import { hosting } from './config-hosting.ts'
+import { local } from './config-local.ts'
 import { Flag, Json, List, Milliseconds, Port, Share, Url } from './config-fields.ts'
 
 /**
@@ -71,16 +72,12 @@ export const Config = z.strictObject({
     .describe('What the user is called in conversations.'),
 
   ...hosting,
+  ...local,
 
   llm: z
     .enum(LLM_ENGINES)
     .default('auto')
     .describe('Language model: auto takes openai if llm_base_url is set, else scripted.'),
-  llm_runner: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Which runner, if llm is runner. Absent: the first that chats.'),
   llm_base_url: Url.optional().describe('OpenAI-compatible server, e.g. http://127.0.0.1:11434/v1'),
   llm_api_key: z.string().optional(),
   llm_model: z
@@ -108,27 +105,6 @@ export const Config = z.strictObject({
   llm_cooldown_ms: Milliseconds(0, 3_600_000)
     .default(30_000)
     .describe('How long a model that failed is left out, if there is another.'),
-  gguf_parallel: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(64)
-    .default(2)
-    .describe('Engine gguf: how many replies it writes at a time.'),
-  gguf_threads: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_024)
-    .optional()
-    .describe('Engine gguf: how many threads compute. Absent: half of what the machine has.'),
-  gguf_gpu_layers: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(10_000)
-    .optional()
-    .describe('Engine gguf: how many layers a GPU takes. Absent: as many as fit.'),
   llm_num_ctx: Tokens.optional().describe('Ollama only: context to load the model with.'),
   llm_keep_alive: z
     .union([
@@ -148,11 +124,6 @@ export const Config = z.strictObject({
     .enum(STT_ENGINES)
     .default('auto')
     .describe('Speech recognition: auto takes openai if stt_base_url is set, else pocketsphinx.'),
-  stt_runner: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Which runner, if stt is runner. Absent: the first that transcribes.'),
   stt_base_url: Url.optional(),
   stt_api_key: z.string().optional(),
   stt_model: z.string().default('whisper-1'),
@@ -160,11 +131,6 @@ export const Config = z.strictObject({
     .enum(TTS_ENGINES)
     .default('auto')
     .describe('Voices: auto takes openai if tts_base_url is set, else flite.'),
-  tts_runner: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Which runner, if tts is runner. Absent: the first that speaks.'),
   tts_base_url: Url.optional(),
   tts_api_key: z.string().optional(),
   tts_model: z.string().default('tts-1'),

@@ -7,13 +7,8 @@ import { type Proxies } from './api/doors/door-plan.ts'
 import { openData } from './backup/open-data.ts'
 import { type Config } from './config.ts'
 import { CONFIG_FILE, configJsonSchema } from './config-sources.ts'
-import {
-  createEngines,
-  createLanguageModel,
-  type Engines,
-  type LiveEngines,
-  type LocalEngines,
-} from './engines/registry.ts'
+import { createEngines, createLanguageModel, type Engines, type LiveEngines } from './engines/registry.ts'
+import { type LocalEngines } from './engines/engine-parts.ts'
 import { type Recording } from './engines/tts/speech-body.ts'
 import { AppError } from './errors.ts'
 import { systemClock } from './lib/clock.ts'
@@ -24,7 +19,7 @@ import { KIND_BYTES, mediaKindOf } from './media/media-kind.ts'
 import { MediaLibrary } from './media/media-library.ts'
 import { type RunnersFile } from './runners/config/model-config.ts'
 import { localEngines, withRunners } from './runners/local-engines.ts'
-import { openRunners } from './runners/open-runners.ts'
+import { type LocalRunners, openRunners } from './runners/open-runners.ts'
 import { Settings } from './settings/settings.ts'
 import { starters } from './starters/starters.ts'
 import { type Certificate, openCertificate } from './tls/certificate.ts'
@@ -62,6 +57,8 @@ export interface House extends AsyncDisposable {
   /** Absent: it speaks plain HTTP. */
   readonly certificate: Certificate | undefined
   readonly engines: Engines
+  /** Models that are run here. */
+  readonly local: LocalRunners
 }
 
 /**
@@ -100,11 +97,19 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     const { restart } = options
     const { app, doors } = await buildApp({ ...parts, restart, token: token(config), version })
     opened.push({ [Symbol.asyncDispose]: () => app.close() })
-    return { app, doors, engines, certificate, [Symbol.asyncDispose]: close }
+    followRunnersFile(local, doors, logger)
+    return { app, doors, engines, local, certificate, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** What it says of doors counts as soon as it is changed. */
+function followRunnersFile({ repository }: LocalRunners, doors: Doors, logger: Logger): void {
+  repository.onChange(() => {
+    doors.refresh().catch((error: unknown) => logger.error({ err: error }, 'A door could not be changed'))
+  })
 }
 
 /** Doors that the runners file asks for. */

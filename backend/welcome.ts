@@ -41,6 +41,7 @@ export function welcomeText({ config, port, engines, doors }: WelcomeFacts): str
         `  ${kind.padEnd(4)}${name}${ready ? '' : ' (not ready)'}${detail ? `: ${detail}` : ''}`,
     ),
     ...(open.length === 0 ? [] : ['For other programs:', ...urls]),
+    ...Object.values(doors).flatMap(({ error }) => (error === undefined ? [] : [error])),
   ].join('\n')
 }
 

@@ -6,11 +6,14 @@ import { type EventData, type EventType, ServerEvent } from '#shared/protocol/ev
 import { type RequestInput, type RequestResult, type RequestType } from '#shared/protocol/requests.ts'
 import { deferred, type Deferred } from '../lib/deferred.ts'
 import { CliError, EXIT, reasonOf } from './exit.ts'
+import { type Trust } from './trust.ts'
 
 export interface ServerAddress {
   /** `http://host:port`, without a slash at its end. */
   readonly url: string
   readonly token: string | undefined
+  /** Over https: absent, its certificate is one that everybody trusts. */
+  readonly trust?: Trust | undefined
 }
 
 const CONNECT_WITHIN_MS = 10_000
@@ -106,9 +109,10 @@ class Wire {
   }
 
   static async open(address: ServerAddress): Promise<Wire> {
-    const { url, token } = address
+    const { url, token, trust } = address
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    const options = { headers, handshakeTimeout: CONNECT_WITHIN_MS, maxPayload: 64 * 1024 * 1024 }
+    const limits = { handshakeTimeout: CONNECT_WITHIN_MS, maxPayload: 64 * 1024 * 1024 }
+    const options = { ...trust, ...limits, headers }
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ws`, options)
     const wire = new Wire(socket, address)
     await new Promise<void>((resolve, reject) => {
@@ -187,6 +191,13 @@ function unreachable(url: string, error: unknown): CliError {
     )
   }
   if (status !== undefined) return notTroupe(url)
+  if (/certificate|altnames/iu.test(reasonOf(error))) {
+    return new CliError(
+      EXIT.unreachable,
+      `The certificate of ${url} is not trusted: ${reasonOf(error)}; if it is of the server's own making, copy https-cert.pem from its data directory and name it with --ca, or give --insecure`,
+      { cause: error },
+    )
+  }
   return new CliError(
     EXIT.unreachable,
     `Cannot reach Troupe at ${url}: ${reasonOf(error)}; start it with "npm start", or leave out --url to work without a server`,

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { type ServerAddress } from './client.ts'
 import { CliError, EXIT, type ExitCode, reasonOf } from './exit.ts'
+import { fetchTrusting } from './trust.ts'
 
 const Refusal = z.object({ error: z.string(), code: z.string().optional() })
 
 /** Asks the REST side of a server. @throws CliError with the server's own sentence, if it has one. */
 export async function callApi(
-  { url, token }: ServerAddress,
+  { url, token, trust }: ServerAddress,
   path: string,
   init: { readonly body?: unknown; readonly form?: FormData; readonly signal?: AbortSignal } = {},
 ): Promise<Response> {
@@ -21,7 +22,7 @@ export async function callApi(
     ...(init.signal ? { signal: init.signal } : {}),
     ...(body === undefined ? {} : { method: 'POST', body }),
   }
-  const response = await fetch(`${url}${path}`, request).catch((error: unknown) => {
+  const response = await fetchTrusting(trust, `${url}${path}`, request).catch((error: unknown) => {
     init.signal?.throwIfAborted()
     const cause = error instanceof Error ? (error.cause ?? error) : error
     throw new CliError(EXIT.unreachable, `Cannot reach Troupe at ${url}: ${reasonOf(cause)}`, {

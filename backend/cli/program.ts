@@ -31,7 +31,7 @@ Examples:
 It talks with the Troupe that runs on this machine, or with the one at --url. Where none runs, it works on the
 data directory by itself.
 
-What wins: flags, then the environment, then troupe.config.json. Environment: TROUPE_URL, TROUPE_TOKEN,
+What wins: flags, then the environment, then troupe.config.json. Environment: TROUPE_URL, TROUPE_CA, TROUPE_TOKEN,
 TROUPE_DATA_DIR and all TROUPE_… settings; also OLLAMA_HOST, OLLAMA_MODEL, OLLAMA_MODEL_FALLBACKS, RETRY_…,
 CONTEXT_PATH, CONTEXT_GREP, CONTEXT_TOKENS, CHAT_LOG_DEST, NO_COLOR.
 
@@ -88,6 +88,8 @@ function createProgram(terminal: Terminal, version: string): Command {
 
 function addConnectionOptions(program: Command): void {
   program.option('--url <address>', 'the Troupe to talk with, e.g. http://127.0.0.1:8000 (TROUPE_URL)')
+  program.option('--ca <file>', 'a certificate to trust there, e.g. its https-cert.pem (TROUPE_CA)')
+  program.option('--insecure', 'trust any certificate there')
   for (const key of Config.keyof().options) {
     const option = new Option(`${flagOf(key)} <value>`, LISTED[key] ?? 'a setting of the server')
     program.addOption(key in LISTED ? option : option.hideHelp())
@@ -95,10 +97,15 @@ function addConnectionOptions(program: Command): void {
 }
 
 function flagsOf(program: Command): ConnectionFlags {
-  const values = program.opts<Record<string, string | undefined>>()
+  const values = program.opts<Record<string, unknown>>()
+  const given = (name: string): string | undefined => {
+    const value = values[name.replaceAll(/_(\w)/g, (_match, letter: string) => letter.toUpperCase())]
+    return typeof value === 'string' ? value : undefined
+  }
   const settings = Config.keyof().options.flatMap((key) => {
-    const value = values[key.replaceAll(/_(\w)/g, (_match, letter: string) => letter.toUpperCase())]
+    const value = given(key)
     return value === undefined ? [] : [[key, value] as const]
   })
-  return { url: values['url'], settings: Object.fromEntries(settings) }
+  const isInsecure = values['insecure'] === true
+  return { url: given('url'), ca: given('ca'), isInsecure, settings: Object.fromEntries(settings) }
 }

@@ -4,10 +4,12 @@ import { z } from 'zod'
 import { type Config } from '../config.ts'
 import { loadConfig } from '../config-sources.ts'
 import { AppError } from '../errors.ts'
+import { speaksTls } from '../tls/certificate.ts'
 import { type ServerAddress } from './client.ts'
 import { CliError, EXIT, toCliError } from './exit.ts'
 import { type ConnectionFlags, settingsEnvironment, settingsFlags } from './settings.ts'
 import { type Terminal } from './terminal.ts'
+import { fetchTrusting, givenTrust, localTrust } from './trust.ts'
 
 export interface Server extends AsyncDisposable {
   readonly address: ServerAddress
@@ -26,18 +28,19 @@ export async function openServer(flags: ConnectionFlags, terminal: Terminal): Pr
   const named = namedServer(flags, terminal)
   if (named) return named
   const config = readConfig(flags, terminal)
-  const address = localAddress(config)
   const isDirectoryNamed = 'data_dir' in flags.settings || Boolean(terminal.env['TROUPE_DATA_DIR'])
-  if (!isDirectoryNamed && (await isTroupe(address))) return running(flags, { address, config, terminal })
+  const address = isDirectoryNamed ? undefined : await runningHere(config)
+  if (address) return running(flags, { address, config, terminal })
   try {
     const { startOwnServer } = await import('./own-server.ts')
     return await startOwnServer(config, terminal)
   } catch (thrown) {
     if (!isInUse(thrown)) throw toCliError(thrown)
-    if (await isTroupe(address)) return running(flags, { address, config, terminal })
+    const found = await runningHere(config)
+    if (found) return running(flags, { address: found, config, terminal })
     throw new CliError(
       EXIT.failure,
-      `Another Troupe uses the data directory ${resolve(config.data_dir)}, and does not answer at ${address.url}; say where it is with --url http://…, stop it, or choose another directory with --data-dir`,
+      `Another Troupe uses the data directory ${resolve(config.data_dir)}, and does not answer at ${localAddresses(config)[0].url}; say where it is with --url http://…, stop it, or choose another directory with --data-dir`,
       { cause: thrown },
     )
   }
@@ -48,10 +51,10 @@ export async function runningServer(flags: ConnectionFlags, terminal: Terminal):
   const named = namedServer(flags, terminal)
   if (named) return named
   const config = readConfig(flags, terminal)
-  const address = localAddress(config)
   const isDirectoryNamed = 'data_dir' in flags.settings || Boolean(terminal.env['TROUPE_DATA_DIR'])
   if (isDirectoryNamed && !(await isHeld(config.data_dir))) return undefined
-  return (await isTroupe(address)) ? running(flags, { address, config, terminal }) : undefined
+  const address = await runningHere(config)
+  return address && running(flags, { address, config, terminal })
 }
 
 /** Whether some Troupe is using the data of a directory. */
@@ -71,7 +74,8 @@ function namedServer(flags: ConnectionFlags, terminal: Terminal): Server | undef
   const url = flags.url ?? (terminal.env['TROUPE_URL'] || undefined)
   if (url === undefined) return undefined
   const token = flags.settings['token'] ?? (terminal.env['TROUPE_TOKEN'] || undefined)
-  return remote({ url: serverUrl(url), token })
+  const ca = flags.ca ?? (terminal.env['TROUPE_CA'] || undefined)
+  return remote({ url: serverUrl(url), token, trust: givenTrust(ca, flags.isInsecure ?? false) })
 }
 
 /** `localhost:8000` will do. @throws CliError `usage` */
@@ -106,11 +110,24 @@ function remote(address: ServerAddress): Server {
   return { address, identity: address.url, [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 
-/** Where a server with these settings listens, seen from this machine. */
-function localAddress(config: Config): ServerAddress {
+/** Where a server with these settings listens, seen from this machine. It may have been started with `--https`. */
+function localAddresses(config: Config): [ServerAddress, ...ServerAddress[]] {
   const anywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }
   const host = anywhere[config.host] ?? (config.host.includes(':') ? `[${config.host}]` : config.host)
-  return { url: `http://${host}:${config.port}`, token: config.token ?? keptToken(config) }
+  const token = config.token ?? keptToken(config)
+  const trust = localTrust(config)
+  const plain = { url: `http://${host}:${config.port}`, token }
+  const secure = { url: `https://${host}:${config.port}`, token, trust }
+  if (speaksTls(config)) return [secure]
+  return trust ? [plain, secure] : [plain]
+}
+
+/** The Troupe that runs on this machine with these settings, if one does. */
+async function runningHere(config: Config): Promise<ServerAddress | undefined> {
+  for (const address of localAddresses(config)) {
+    if (await isTroupe(address)) return address
+  }
+  return undefined
 }
 
 /** What a server that can be reached from elsewhere has made up for itself. */
@@ -119,9 +136,10 @@ function keptToken(config: Config): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined
 }
 
-async function isTroupe({ url }: ServerAddress): Promise<boolean> {
+async function isTroupe({ url, trust }: ServerAddress): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) })
+    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS)
+    const response = await fetchTrusting(trust, `${url}/health`, { signal })
     return Health.safeParse(await response.json()).success
   } catch {
     return false

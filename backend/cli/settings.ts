@@ -4,6 +4,10 @@ import { environmentNameOf, flagOf } from '../config-sources.ts'
 /** Where a command finds its Troupe: what was said on the command line. */
 export interface ConnectionFlags {
   readonly url?: string | undefined
+  /** File of a certificate that is trusted. */
+  readonly ca?: string | undefined
+  /** Whether any certificate will do. */
+  readonly isInsecure?: boolean
   /** Settings of the server, by their key in docs/configuration.md. */
   readonly settings: Readonly<Record<string, string>>
 }
@@ -15,7 +19,7 @@ const OLLAMA_PORT = '11434'
  * chat programs use for the same things. A setting's own name wins over them.
  */
 export function settingsEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { TROUPE_URL: _url, ...rest } = env
+  const { TROUPE_URL: _url, TROUPE_CA: _ca, ...rest } = env
   const borrowed = BORROWED.flatMap(([key, name, read]) => {
     const value = env[name]
     return value && key in Config.shape ? [[environmentNameOf(key), read(value)] as const] : []

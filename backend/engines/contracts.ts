@@ -42,6 +42,40 @@ export interface VadStream extends Disposable {
 export interface Transcriber extends Engine {
   /** One per connection, so that a decoder may adapt to its speaker and is never shared between users. */
   openSession(): TranscriptionSession
+  /**
+   * Has a server transcribe a whole file, of whatever format it can read; absent where there is no server.
+   * @throws AppError `engine_…`, e.g. if it cannot read the file; the signal's reason.
+   */
+  transcribeFile?(file: RecordingFile, signal: AbortSignal): Promise<FileTranscript>
+}
+
+export interface RecordingFile {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** With its ending, by which servers tell the format. */
+  readonly name: string
+  /** Into the language that is spoken, or into English. */
+  readonly task: 'transcribe' | 'translate'
+  /** Whether it is wanted when what was said. */
+  readonly hasTimes: boolean
+  /** As ISO 639-1. */
+  readonly language?: string | undefined
+  /** What it is about, or words that are in it. */
+  readonly prompt?: string | undefined
+}
+
+/** Times in seconds. Absent is what the server did not tell. */
+export interface FileTranscript {
+  readonly text: string
+  readonly language?: string | undefined
+  readonly durationSeconds?: number | undefined
+  readonly segments?: readonly TimedText[] | undefined
+  readonly words?: readonly TimedText[] | undefined
+}
+
+export interface TimedText {
+  readonly startSeconds: number
+  readonly endSeconds: number
+  readonly text: string
 }
 
 export interface TranscriptionSession extends AsyncDisposable {

@@ -8,6 +8,7 @@ import {
   type Transcriber,
   type VoiceActivityDetector,
 } from './contracts.ts'
+import { type EngineParts, type LocalEngines } from './engine-parts.ts'
 import { ggufModel } from './llm/gguf/configured-model.ts'
 import { createOpenAiModel } from './llm/openai.ts'
 import { type ModelOverride } from './llm/model-info.ts'
@@ -17,7 +18,6 @@ import { createOpenAiTranscriber } from './stt/openai.ts'
 import { createPocketsphinxTranscriber } from './stt/pocketsphinx/pocketsphinx-transcriber.ts'
 import { createFliteSynthesizer } from './tts/flite/flite.ts'
 import { createOpenAiSynthesizer } from './tts/openai.ts'
-import { type ReadMedia } from './tts/speech-body.ts'
 import { createSileroDetector } from './vad/silero/silero-detector.ts'
 
 /** Where engines plug in: a line here, a literal in `config.ts`, and the contract suite runs on it. */
@@ -46,7 +46,8 @@ type Kind = 'llm' | 'stt' | 'tts'
 const models = {
   openai: openAiModel,
   scripted: (_config: Config, clock: Clock) => createScriptedModel({ clock, random: Math.random }),
-  runner: (config: Config, _clock: Clock, local?: LocalEngines) => here(local).model(config.llm_runner),
+  runner: (config: Config, _clock: Clock, local?: LocalEngines) =>
+    here(local).model(config.llm_runner ?? config.llm_model),
   gguf: ggufModel,
 }
 const transcribers = {
@@ -60,26 +61,9 @@ const synthesizers = {
   flite: ({ config }: VoiceParts) => createFliteSynthesizer({ workers: config.tts_workers }),
 }
 
-interface VoiceParts {
+interface VoiceParts extends EngineParts {
   readonly config: Config
   readonly clock: Clock
-  readonly readMedia?: ReadMedia | undefined
-  readonly local?: LocalEngines | undefined
-}
-
-/** Engines over models that Troupe runs itself, by the id of their runner; absent: the first there is. */
-export interface LocalEngines {
-  model(id: string | undefined): LanguageModel
-  transcriber(id: string | undefined): Transcriber
-  synthesizer(id: string | undefined): Synthesizer
-}
-
-/** What engines need beside the settings. */
-export interface EngineParts {
-  /** Reads the recordings that voices are to sound like. */
-  readonly readMedia?: ReadMedia | undefined
-  /** Absent: nothing is run here. */
-  readonly local?: LocalEngines | undefined
 }
 
 const FIRST_LIST_TIMEOUT_MS = 5_000

@@ -54,6 +54,8 @@ export interface RunnerLease extends Disposable {
   readonly waitedMs: number
   /** How fast it was, for those who look at it. */
   generated(tokens: number, durationMs: number): void
+  /** It could not be answered, for no fault of the request. A runner that only fails is restarted. */
+  failed(): void
   /** To be called when a request was broken off: makes sure that the runner has let go of it, or restarts it. */
   cancelled(): void
 }

@@ -5,6 +5,7 @@ export interface LeaseOptions {
   readonly instance: Instance
   readonly waitedMs: number
   readonly onGenerated: (tokens: number, durationMs: number) => void
+  readonly onFailed: () => void
   /** Called once. */
   readonly onEnd: (wasCancelled: boolean) => void
 }
@@ -31,7 +32,11 @@ export class Lease implements RunnerLease {
   }
 
   generated(tokens: number, durationMs: number): void {
-    if (tokens > 0 && durationMs > 0) this.#options.onGenerated(tokens, durationMs)
+    this.#options.onGenerated(tokens, durationMs)
+  }
+
+  failed(): void {
+    this.#options.onFailed()
   }
 
   cancelled(): void {

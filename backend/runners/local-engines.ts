@@ -1,5 +1,6 @@
 import { type Config } from '../config.ts'
-import { type Engines, type LocalEngines } from '../engines/registry.ts'
+import { type LocalEngines } from '../engines/engine-parts.ts'
+import { type Engines } from '../engines/registry.ts'
 import { type ReadMedia } from '../engines/tts/speech-body.ts'
 import { type Clock } from '../lib/clock.ts'
 import { ModelSwitchboard } from './models/model-switchboard.ts'

@@ -46,12 +46,7 @@ const HUB_URL = 'https://huggingface.co'
 export async function openRunners(options: OpenRunnersOptions): Promise<LocalRunners> {
   const { config, clock, logger, environment } = options
   const path = resolve(config.runners_file ?? join(config.data_dir, RUNNERS_FILE))
-  const repository = await ConfigRepository.open({
-    path,
-    clock,
-    onProblem: (error) =>
-      logger.warn({ code: error.code }, `${error.message}. What was there before stays in force`),
-  })
+  const repository = await openRepository(path, options)
   await writeSchema(path)
   const pidFiles = new PidFiles(join(config.data_dir, PROCESSES_FOLDER))
   const reaped = await pidFiles.reap(clock, new AbortController().signal)
@@ -72,13 +67,7 @@ export async function openRunners(options: OpenRunnersOptions): Promise<LocalRun
     openDownloads: (onChange) => openDownloads(options, onChange),
     onDefect: (error) => logger.error({ err: error }, 'Something about the runners failed'),
   })
-  const model = new RunnerModel({
-    service,
-    clock,
-    config: (id) => repository.current.runners.find((runner) => runner.id === id),
-    firstTokenTimeoutMs: config.first_token_timeout_ms,
-    tokenTimeoutMs: config.token_timeout_ms,
-  })
+  const model = openModel(service, repository, options)
   const parts: AsyncDisposable[] = [repository, model, service, places]
   return {
     service,
@@ -88,6 +77,29 @@ export async function openRunners(options: OpenRunnersOptions): Promise<LocalRun
       for (const part of parts) await part[Symbol.asyncDispose]()
     },
   }
+}
+
+function openModel(
+  service: ManagedRunners,
+  repository: ConfigRepository,
+  { config, clock }: OpenRunnersOptions,
+): RunnerModel {
+  return new RunnerModel({
+    service,
+    clock,
+    config: (id) => repository.current.runners.find((runner) => runner.id === id),
+    firstTokenTimeoutMs: config.first_token_timeout_ms,
+    tokenTimeoutMs: config.token_timeout_ms,
+  })
+}
+
+function openRepository(path: string, { clock, logger }: OpenRunnersOptions): Promise<ConfigRepository> {
+  return ConfigRepository.open({
+    path,
+    clock,
+    onProblem: (error) =>
+      logger.warn({ code: error.code }, `${error.message}. What was there before stays in force`),
+  })
 }
 
 /** Downloads go where models are looked for first. */

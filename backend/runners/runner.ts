@@ -31,6 +31,8 @@ export class Runner {
   isRemoved = false
   /** Leases whose end is not yet confirmed. */
   checking = 0
+  /** Requests in a row that it could not answer. */
+  failures = 0
   tokensPerSecond: number | undefined
   memoryEstimateBytes: number | undefined
   readonly #options: RunnerOptions

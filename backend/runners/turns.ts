@@ -14,6 +14,8 @@ interface Grant {
   readonly reject: (error: AppError) => void
 }
 
+const MOST_FAILURES = 3
+
 /** Requests, from their place in the queue to the end that is confirmed. */
 export class Turns {
   readonly #set: RunnerSet
@@ -73,8 +75,10 @@ export class Turns {
         instance,
         waitedMs,
         onGenerated: (tokens, durationMs) => {
-          runner.tokensPerSecond = Math.round((tokens / durationMs) * 10_000) / 10
+          runner.failures = 0
+          if (tokens > 0 && durationMs > 0) runner.tokensPerSecond = perSecond(tokens, durationMs)
         },
+        onFailed: () => this.#doubt(runner, generation),
         onEnd: (wasCancelled) => {
           runner.used()
           if (wasCancelled) void this.#confirm(runner, instance, generation)
@@ -82,6 +86,16 @@ export class Turns {
         },
       }),
     )
+  }
+
+  /** It says that it is well, and answers nothing: only a new start helps. */
+  #doubt(runner: Runner, generation: number): void {
+    const { id } = runner.config
+    runner.failures += 1
+    if (runner.failures < MOST_FAILURES || this.#set.scheduler.entry(id)?.generation !== generation) return
+    runner.failures = 0
+    runner.log.add('note', `It failed ${MOST_FAILURES} times in a row, so it is restarted`)
+    this.#set.scheduler.leave(id)
   }
 
   /** Its place is free again when the model has let go; if it does not, it is restarted when nobody else uses it. */
@@ -99,4 +113,8 @@ export class Turns {
     }
     scheduler.release(id, generation)
   }
+}
+
+function perSecond(tokens: number, durationMs: number): number {
+  return Math.round((tokens / durationMs) * 10_000) / 10
 }

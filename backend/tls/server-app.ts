@@ -11,6 +11,9 @@ export interface ServerAppOptions {
   readonly bodyLimitBytes: number
 }
 
+/** What the framework sets on servers it makes itself. (How long a recording may take to arrive is nobody's to say.) */
+const LIKE_PLAIN_ONES = { keepAliveTimeout: 72_000, requestTimeout: 0 }
+
 /** A server that still has nothing on it. Whoever closes it closes all its connections. */
 export function createServerApp(options: ServerAppOptions): FastifyInstance {
   const { certificate, isPlainServed, bodyLimitBytes } = options
@@ -18,7 +21,7 @@ export function createServerApp(options: ServerAppOptions): FastifyInstance {
   if (!certificate) return fastify(basics)
   return fastify({
     ...basics,
-    serverFactory: (onRequest, { keepAliveTimeout = 0, requestTimeout = 0 }) => {
+    serverFactory: (onRequest) => {
       const { key, cert } = certificate.current()
       const server = new EitherServer({
         key,
@@ -26,8 +29,7 @@ export function createServerApp(options: ServerAppOptions): FastifyInstance {
         onRequest,
         onPlainRequest: isPlainServed ? undefined : pointToHttps,
       })
-      server.keepAliveTimeout = keepAliveTimeout
-      server.requestTimeout = requestTimeout
+      Object.assign(server, LIKE_PLAIN_ONES)
       const stop = certificate.onRenewal((renewed) => server.setSecureContext(renewed))
       server.once('close', stop)
       return server

@@ -11,7 +11,7 @@ const Tokens = z.number().int().min(256).max(100_000_000)
 export const SamplerPreset = z.object({ name: Name.max(100), settings: ModelSettings })
 export type SamplerPreset = z.infer<typeof SamplerPreset>
 
-export const LlmChoice = z.enum(['auto', 'openai', 'runner', 'scripted'])
+export const LlmChoice = z.enum(['auto', 'openai', 'runner', 'gguf', 'scripted'])
 export type LlmChoice = z.infer<typeof LlmChoice>
 
 /** A model that answers when those before it cannot. Without an address it is on the same server. */

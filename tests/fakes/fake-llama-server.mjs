@@ -30,6 +30,9 @@ const server = createServer((request, response) => {
   if (path === '/props') return send(response, 200, { default_generation_settings: { n_ctx: 2048 } })
   if (path === '/v1/chat/completions') return void chat(request, response)
   if (path === '/v1/embeddings') return void embed(request, response)
+  if (path === '/v1/audio/transcriptions') return void hear(request, response)
+  if (path === '/v1/audio/voices') return send(response, 200, { voices: ['anna', 'bert'] })
+  if (path === '/v1/audio/speech') return void speak(request, response)
   return send(response, 404, { error: 'not found' })
 })
 
@@ -41,24 +44,37 @@ async function chat(request, response) {
   const body = await bodyOf(request)
   if (knob('HANG')) return
   busy += 1
-  let isGone = false
+  const reader = { isGone: false }
   response.on('close', () => {
-    isGone = true
+    reader.isGone = true
   })
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   const words = (knob('WORDS') ?? 'Hello there, traveller. The storm is near.').split(/(?<= )/u)
   const dieAfter = number('DIE_AFTER_TOKENS', Infinity)
   for (const [index, word] of words.entries()) {
     if (index >= dieAfter) process.exit(3)
-    if (isGone && !knob('STICKY')) break
-    if (!isGone) delta(response, body, { delta: { content: word } })
+    if (reader.isGone && !knob('STICKY')) break
+    if (!reader.isGone) delta(response, body, { delta: { content: word } })
     await pause(number('TOKEN_MS', 2))
   }
-  while (isGone && knob('STICKY')) await pause(50)
+  while (reader.isGone && knob('STICKY')) await pause(50)
   busy -= 1
-  if (isGone) return
+  if (reader.isGone) return
   delta(response, body, { delta: {}, finish_reason: 'stop' })
   response.end('data: [DONE]\n\n')
+}
+
+async function hear(request, response) {
+  let bytes = 0
+  for await (const chunk of request) bytes += chunk.length
+  send(response, 200, { text: bytes > 1_000 ? 'I heard something' : '' })
+}
+
+/** A tone for each letter: a tenth of a second. */
+async function speak(request, response) {
+  const { input } = await bodyOf(request)
+  response.writeHead(200, { 'content-type': 'application/octet-stream' })
+  response.end(Buffer.alloc(String(input).length * 4_800, 1))
 }
 
 async function embed(request, response) {

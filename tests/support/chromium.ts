@@ -20,8 +20,11 @@ const FLAGS = [
  * @param microphoneFile a WAV file that the microphone plays once, from its beginning, each time it is opened.
  * @throws Error if there is no Chromium, or no sound in the file (of which Chromium would say nothing).
  */
-export async function launchChromium(microphoneFile?: string): Promise<Browser> {
-  const args = [...FLAGS]
+export async function launchChromium(
+  microphoneFile?: string,
+  furtherFlags: readonly string[] = [],
+): Promise<Browser> {
+  const args = [...FLAGS, ...furtherFlags]
   if (microphoneFile !== undefined) {
     const { samples } = decodeWav(readFileSync(microphoneFile))
     if (!samples.some((sample) => Math.abs(sample) > 1_000)) throw new Error(`${microphoneFile} is silent`)

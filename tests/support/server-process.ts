@@ -29,8 +29,8 @@ export class ServerProcess implements AsyncDisposable {
     }
     const url = await new Promise<string>((resolve, reject) => {
       child.stdout?.on('data', () => {
-        const found = /ready: http:\/\/localhost:(\d+)/.exec(printed)
-        if (found) resolve(`http://127.0.0.1:${found[1]}`)
+        const found = /ready: (https?):\/\/localhost:(\d+)/.exec(printed)
+        if (found) resolve(`${found[1]}://127.0.0.1:${found[2]}`)
       })
       child.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${printed}`)))
     })

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Doors } from '../../backend/api/doors/doors.ts'
 import { buildApp } from '../../backend/app.ts'
 import { Config } from '../../backend/config.ts'
 import { type Transcriber, type TranscriptEvent } from '../../backend/engines/contracts.ts'
@@ -12,6 +13,7 @@ import { MediaLibrary } from '../../backend/media/media-library.ts'
 import { type Settings } from '../../backend/settings/settings.ts'
 import { starters } from '../../backend/starters/starters.ts'
 import { type Store } from '../../backend/store/contract.ts'
+import { type Certificate } from '../../backend/tls/certificate.ts'
 import { openSqliteStore } from '../../backend/store/sqlite/sqlite-store.ts'
 import { FakeLanguageModel } from '../fakes/fake-language-model.ts'
 import { FakeSynthesizer } from '../fakes/fake-synthesizer.ts'
@@ -23,6 +25,7 @@ export interface TestApp extends AsyncDisposable {
   readonly wsUrl: string
   readonly store: Store
   readonly media: MediaLibrary
+  readonly doors: Doors
   /** A client that has been told where it is. */
   connect(): Promise<ProtocolClient>
 }
@@ -35,6 +38,8 @@ export interface TestAppOptions {
   readonly settings?: Settings
   /** The disk that media are kept on, if it is to fail. */
   readonly disk?: Files
+  /** Makes it speak https. */
+  readonly certificate?: Certificate
 }
 
 /** The whole server on a free port of this machine, with made-up engines unless others are given. */
@@ -56,14 +61,17 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     media,
     engines,
     settings: options.settings,
+    certificate: options.certificate,
   })
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const listening = await app.listen({ host: '127.0.0.1', port: 0 })
+  const url = options.certificate ? listening.replace('http:', 'https:') : listening
   const wsUrl = `${url.replace('http', 'ws')}/ws`
   return {
     url,
     wsUrl,
     store,
     media,
+    doors,
     async connect() {
       const client = await ProtocolClient.connect(wsUrl)
       await client.event('ready')

@@ -34,6 +34,8 @@ export class TroupePage implements AsyncDisposable {
       viewport: size,
       permissions: ['microphone'],
       reducedMotion: 'reduce',
+      // As somebody has it who told the browser to trust the server.
+      ignoreHTTPSErrors: url.startsWith('https:'),
     })
     // Run outside of the test runner, functions sent to the page call this helper of the compiler.
     await context.addInitScript('globalThis.__name ??= (value) => value')

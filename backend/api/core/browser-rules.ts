@@ -111,7 +111,5 @@ function isPrivate(address: string): boolean {
 }
 
 function isLoopbackAddress(address: string | undefined): boolean {
-  return (
-    address === undefined || (ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback')
-  )
+  return address === undefined || (ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback')
 }

@@ -48,6 +48,8 @@ export interface Directory {
   list(signal: AbortSignal): Promise<readonly Talkable[]>
   /** By id or alias, upper and lower case alike; `:latest` behind a name counts as the name. */
   find(name: string, signal: AbortSignal): Promise<Talkable | undefined>
+  /** A character has come or gone: what is known of them is read again. */
+  charactersChanged(): void
 }
 
 export type Part =

@@ -56,6 +56,10 @@ class LiveDirectory implements Directory {
     return found
   }
 
+  charactersChanged(): void {
+    this.#characters.forget()
+  }
+
   #served(): readonly Talkable[] {
     const profiles = this.#models.current()
     const context = { standardId: this.#models.standardId, since: this.#since }

@@ -2,7 +2,9 @@ import { type Download } from '#shared/entities.ts'
 import { type LanguageModel, type PullProgress } from '../../engines/contracts.ts'
 import { AppError } from '../../errors.ts'
 import { abortReason } from '../../lib/abort.ts'
+import { deferred } from '../../lib/deferred.ts'
 import { type RunnerService } from '../../runners/contract.ts'
+import { type Work } from './shared-jobs.ts'
 
 interface FetchMeans {
   /** Asks its server to fetch what is no address. */
@@ -14,13 +16,12 @@ interface FetchMeans {
  * How something that is not here yet is fetched: to this disk, if it is the address of a file; otherwise by the language
  * model's server. Undefined where nobody can.
  */
-export function fetcherOf({ model, runners }: FetchMeans, name: string) {
+export function fetcherOf({ model, runners }: FetchMeans, name: string): Work<PullProgress> | undefined {
   const source = sourceOf(name)
-  return async (onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void> => {
-    if (source !== undefined && runners) await download(runners, { source, onProgress, signal })
-    else if (model.pullModel) await model.pullModel(name, onProgress, signal)
-    else throw new AppError('not_found', 'pull model manifest: file does not exist')
+  if (source !== undefined && runners) {
+    return (onProgress, signal) => download(runners, { source, onProgress, signal })
   }
+  return model.pullModel && ((onProgress, signal) => pullFrom(model, { name, onProgress, signal }))
 }
 
 /** `hf.co/owner/repository/file.gguf` and addresses, as the runners take them; undefined for other names. */
@@ -30,6 +31,16 @@ export function sourceOf(name: string): string | undefined {
   return path === undefined ? undefined : `hf:${path}`
 }
 
+interface PullOptions {
+  readonly name: string
+  readonly onProgress: (progress: PullProgress) => void
+  readonly signal: AbortSignal
+}
+
+async function pullFrom(model: LanguageModel, { name, onProgress, signal }: PullOptions): Promise<void> {
+  await model.pullModel?.(name, onProgress, signal)
+}
+
 interface DownloadOptions {
   readonly source: string
   readonly onProgress: (progress: PullProgress) => void
@@ -37,29 +48,33 @@ interface DownloadOptions {
 }
 
 /** Resolves when the file is there. One that runs already is waited for, and left alone when the wait is broken off. */
-async function download(runners: RunnerService, { source, onProgress, signal }: DownloadOptions): Promise<void> {
+async function download(
+  runners: RunnerService,
+  { source, onProgress, signal }: DownloadOptions,
+): Promise<void> {
   const { downloads } = runners
   const running = downloads.list().find((known) => known.source === source && known.state === 'running')
   const own = running ?? downloads.start(source)
-  let stopListening = (): void => {}
-  const ended = new Promise<void>((resolve, reject) => {
-    const onChange = (now: Download): void => {
-      if (now.id !== own.id) return
-      if (now.state === 'done') resolve()
-      else if (now.state === 'running') onProgress(progressOf(now))
-      else reject(new AppError('engine_failed', now.error ?? `The download of "${source}" was cancelled`))
-    }
-    stopListening = runners.onChange((change) => {
-      if (change.type === 'download') onChange(change.download)
-    })
-    const onAbort = (): void => {
-      if (!running) downloads.cancel(own.id)
-      reject(abortReason(signal))
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    onChange(own)
+  const ended = deferred()
+  const onChange = (now: Download): void => {
+    if (now.id !== own.id) return
+    if (now.state === 'done') ended.resolve()
+    else if (now.state === 'running') onProgress(progressOf(now))
+    else ended.reject(new AppError('engine_failed', now.error ?? `The download of "${source}" was cancelled`))
+  }
+  const stopListening = runners.onChange((change) => {
+    if (change.type === 'download') onChange(change.download)
   })
-  await ended.finally(() => stopListening())
+  const onAbort = (): void => {
+    if (!running) downloads.cancel(own.id)
+    ended.reject(abortReason(signal))
+  }
+  signal.addEventListener('abort', onAbort, { once: true })
+  onChange(own)
+  await ended.promise.finally(() => {
+    signal.removeEventListener('abort', onAbort)
+    stopListening()
+  })
 }
 
 function progressOf({ source, done_bytes: completedBytes, total_bytes }: Download): PullProgress {

@@ -23,6 +23,7 @@ export class KnownCharacters {
   #heads: readonly CharacterHead[] = []
   #byName: ReadonlyMap<string, CharacterHead> = new Map()
   #readAtMs = -Infinity
+  #changes = 0
   #reading: Promise<void> | undefined
 
   constructor(deps: KnownCharactersDeps) {
@@ -43,6 +44,13 @@ export class KnownCharacters {
     return head && talkableCharacter(head, profile)
   }
 
+  /** The next who asks is told what the library has then. */
+  forget(): void {
+    this.#changes += 1
+    this.#readAtMs = -Infinity
+    this.#reading = undefined
+  }
+
   /** One that came after the list was read. */
   async #newest(name: string): Promise<CharacterHead | undefined> {
     const { heads } = await this.#deps.characters.heads({ ids: [name.slice(CHARACTER_PREFIX.length)] })
@@ -53,19 +61,23 @@ export class KnownCharacters {
 
   async #readUnless(freshMs: number): Promise<void> {
     if (this.#deps.clock.nowMs() - this.#readAtMs < freshMs) return
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = undefined
-    })
-    await this.#reading
+    const reading = (this.#reading ??= this.#read())
+    try {
+      await reading
+    } finally {
+      if (this.#reading === reading) this.#reading = undefined
+    }
   }
 
   async #read(): Promise<void> {
+    const changes = this.#changes
     const heads: CharacterHead[] = []
     for (let total = 1; heads.length < total;) {
       const page = await this.#deps.characters.heads({ limit: PAGE_HEADS, offset: heads.length })
       heads.push(...page.heads)
       total = page.heads.length === 0 ? 0 : page.total
     }
+    if (this.#changes !== changes) return
     this.#heads = heads
     this.#byName = namesOf(heads, this.#deps.profile())
     this.#readAtMs = this.#deps.clock.nowMs()

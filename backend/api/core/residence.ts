@@ -37,13 +37,23 @@ export class Residence {
 
   /**
    * Resolves when it would answer at once.
+   * @param onProgress told how far it is, 0 … 1.
    * @returns how long that took, in milliseconds.
    */
-  async load(talkable: Talkable, signal: AbortSignal): Promise<number> {
+  async load(
+    talkable: Talkable,
+    signal: AbortSignal,
+    onProgress: (progress: number) => void = () => {},
+  ): Promise<number> {
     const { clock, runners } = this.#deps
     const startedMs = clock.nowMs()
     const runner = this.runnerOf(talkable)
-    if (runner) await runners?.start(runner.id, signal)
+    if (!runner || !runners) return 0
+    const stopListening = runners.onChange((change) => {
+      if (change.type !== 'runner' || change.runner.id !== runner.id) return
+      if (change.runner.progress !== undefined) onProgress(change.runner.progress)
+    })
+    await runners.start(runner.id, signal).finally(stopListening)
     return clock.nowMs() - startedMs
   }
 
@@ -70,6 +80,11 @@ export class Residence {
     const runner = this.runnerOf(talkable)
     if (runner) return runner.state === 'ready'
     return talkable.state === 'loaded' && !this.#unloaded.has(talkable.id)
+  }
+
+  /** From now on, in milliseconds. */
+  leftMs(expiry: Date): number {
+    return expiry.getTime() - this.#deps.clock.date().getTime()
   }
 
   /** Until when it stays; undefined: nobody uses it. */

@@ -49,7 +49,9 @@ export class SharedJobs<Progress extends object> {
       for (const follower of job.followers) follower.trySend(progress)
     }
     this.#jobs.set(key, job)
-    void work(tell, job.stop.signal)
+    // Begun when whoever asked listens.
+    void Promise.resolve()
+      .then(() => work(tell, job.stop.signal))
       .catch((error: unknown) => {
         job.failure = { error }
       })

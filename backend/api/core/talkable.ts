@@ -85,7 +85,7 @@ export function talkableRunner(
 }
 
 /** `Captain Nova` → `captain-nova`. */
-function slugOf(name: string): string {
+export function slugOf(name: string): string {
   return name
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')

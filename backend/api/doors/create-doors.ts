@@ -4,6 +4,9 @@ import { type Crud } from '../../crud/dispatch.ts'
 import { type AccessRules } from '../../socket/access.ts'
 import { type Certificate } from '../../tls/certificate.ts'
 import { createDoorDeps, type DoorHouse } from '../core/door-deps.ts'
+import { registerLmStudio } from '../lmstudio/register-lmstudio.ts'
+import { registerOpenAi } from '../openai/openai-door.ts'
+import { registerRealtime } from '../realtime/register-realtime.ts'
 import { registerOllama } from '../ollama/register-ollama.ts'
 import { type Proxies } from './door-plan.ts'
 import { Doors, type Mount } from './doors.ts'
@@ -18,9 +21,9 @@ export interface DoorsHouse extends DoorHouse {
 /** All doors for other programs, over one directory and one stream of events. */
 export function createDoors(house: DoorsHouse): Doors {
   const { access, crud, certificate, proxies = () => ({}), ...rest } = house
-  const { config, clock, logger, version, engines } = rest
+  const { config, clock, version, engines } = rest
   const deps = { ...createDoorDeps(rest), crud, model: engines.model }
-  const openai: Mount = () => {}
+  const openai: Mount = (app) => registerOpenAi(app, deps)
   /** Programs that look for OpenAI's API on such a port find it there, too. */
   const withOpenAi =
     (mount: Mount): Mount =>
@@ -35,12 +38,11 @@ export function createDoors(house: DoorsHouse): Doors {
     proxies,
     certificate,
     clock,
-    logger,
     mounts: {
       openai,
-      realtime: () => {},
+      realtime: (app) => registerRealtime(app, deps),
       ollama: withOpenAi((app) => registerOllama(app, deps)),
-      lmstudio: withOpenAi(() => {}),
+      lmstudio: withOpenAi((app) => registerLmStudio(app, deps)),
     },
   })
   return doors

@@ -4,7 +4,6 @@ import { type Config } from '../../config.ts'
 import { flagOf } from '../../config-sources.ts'
 import { AppError } from '../../errors.ts'
 import { type Clock } from '../../lib/clock.ts'
-import { type Logger } from '../../logging.ts'
 import { type AccessRules } from '../../socket/access.ts'
 import { createServerApp } from '../../tls/server-app.ts'
 import { type Certificate } from '../../tls/certificate.ts'
@@ -26,7 +25,6 @@ export interface DoorsOptions {
   /** Present: ports speak TLS, too. */
   readonly certificate: Certificate | undefined
   readonly clock: Clock
-  readonly logger: Logger
 }
 
 /** Several photographs as base64, or a recording. */
@@ -106,12 +104,11 @@ export class Doors implements AsyncDisposable {
   }
 
   #portDoor(name: PortDoorName): PortDoor {
-    const { config, logger, certificate, clock, mounts } = this.#options
+    const { config, certificate, clock, mounts } = this.#options
     return new PortDoor({
       title: TITLES[name],
       portFlag: flagOf(`${name}_port`),
       host: config.host,
-      logger,
       build: async () => {
         const app = createServerApp({ certificate, isPlainServed: true, bodyLimitBytes: MAX_BODY_BYTES })
         app.addHook('preClose', watchAnswers(app, clock))

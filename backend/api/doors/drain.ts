@@ -10,22 +10,24 @@ const DRAIN_MS = 3_000
  */
 export function watchAnswers(app: FastifyInstance, clock: Clock): () => Promise<void> {
   const running = new Set<FastifyReply>()
-  let onIdle = (): void => {}
+  let onIdle: (() => void) | undefined
   app.addHook('onRequest', async (request, reply) => {
     // A socket is no answer: it ends when its door says so.
     if (request.headers.upgrade !== undefined) return
     running.add(reply)
     reply.raw.once('close', () => {
       running.delete(reply)
-      if (running.size === 0) onIdle()
+      if (running.size === 0) onIdle?.()
     })
   })
-  return () =>
-    new Promise<void>((resolve) => {
-      const cancel = clock.after(running.size === 0 ? 0 : DRAIN_MS, resolve)
+  return async () => {
+    if (running.size === 0) return
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(DRAIN_MS, resolve)
       onIdle = () => {
         cancel()
         resolve()
       }
     })
+  }
 }

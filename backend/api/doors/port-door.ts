@@ -1,7 +1,6 @@
 import { type FastifyInstance } from 'fastify'
 import { type DoorStatus } from '#shared/protocol/doors.ts'
 import { SerialLane } from '../../lib/serial-lane.ts'
-import { type Logger } from '../../logging.ts'
 
 export interface PortDoorOptions {
   /** As people call the program whose API it is. */
@@ -11,7 +10,6 @@ export interface PortDoorOptions {
   readonly host: string
   /** Puts together what listens; closed when the door is. */
   readonly build: () => Promise<FastifyInstance>
-  readonly logger: Logger
 }
 
 /** A door with a port of its own. It can be opened and closed while the server runs. */
@@ -46,15 +44,13 @@ export class PortDoor implements AsyncDisposable {
   }
 
   async #open(port: number): Promise<DoorStatus> {
-    const { host, build, logger } = this.#options
+    const { host, build } = this.#options
     const app = await build()
     try {
       await app.listen({ host, port })
     } catch (error) {
       await app.close()
-      const sentence = this.#whyNot(port, error)
-      logger.warn(sentence)
-      return { state: 'failed', port, error: sentence }
+      return { state: 'failed', port, error: this.#whyNot(port, error) }
     }
     this.#app = app
     const address = app.server.address()

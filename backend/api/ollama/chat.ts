@@ -1,7 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { AppError } from '../../errors.ts'
 import { type Talkable } from '../core/contract.ts'
-import { goneSignal } from '../core/gone.ts'
+import { untilGone } from '../client-gone.ts'
 import { answerReply } from './answer-reply.ts'
 import { find } from './find.ts'
 import { basicsOf } from './generate-request.ts'
@@ -15,7 +15,7 @@ import { ChatRequest, nameIn, read } from './requests.ts'
 export async function chat(door: OllamaDoor, request: FastifyRequest, reply: FastifyReply) {
   const body = read(ChatRequest, request.body)
   const name = nameIn(body)
-  const signal = goneSignal(reply)
+  const signal = untilGone(reply)
   const talkable = await find(door.directory, name, signal)
   refuseEmbedding(talkable, name)
   const shape = chatShape(name, () => door.clock.date())
@@ -41,8 +41,11 @@ export function refuseEmbedding({ kind }: Talkable, name: string): void {
   if (kind === 'embedding') throw new AppError('bad_message', `"${name}" does not support chat`)
 }
 
+function message(fields: object): object {
+  return { message: { role: 'assistant', content: '', ...fields } }
+}
+
 function chatShape(model: string, now: () => Date): ReplyShape {
-  const message = (fields: object): object => ({ message: { role: 'assistant', content: '', ...fields } })
   return {
     head: () => ({ model, created_at: now().toISOString() }),
     text: (content) => message({ content }),

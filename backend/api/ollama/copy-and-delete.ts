@@ -1,6 +1,6 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { AppError } from '../../errors.ts'
-import { goneSignal } from '../core/gone.ts'
+import { untilGone } from '../client-gone.ts'
 import { CHARACTER_PREFIX, slugOf } from '../core/talkable.ts'
 import { characterName, characterOf, copyOf, deleteCharacter, MADE_HERE } from './characters.ts'
 import { find } from './find.ts'
@@ -10,7 +10,7 @@ import { CopyRequest, nameIn, NamedRequest, read } from './requests.ts'
 /** `POST /api/copy`: characters are copied; models are files, and stay one. */
 export async function copy({ directory, crud }: OllamaDoor, request: FastifyRequest, reply: FastifyReply) {
   const { source, destination } = read(CopyRequest, request.body)
-  const signal = goneSignal(reply)
+  const signal = untilGone(reply)
   const talkable = await find(directory, source, signal)
   if (talkable.kind !== 'character') {
     throw new AppError(
@@ -25,13 +25,14 @@ export async function copy({ directory, crud }: OllamaDoor, request: FastifyRequ
   const original = await characterOf(crud, talkable)
   const tags = [...new Set([...original.tags, MADE_HERE])]
   await crud.run('create_character', { ...copyOf(original, name), tags })
+  directory.charactersChanged()
   return reply.code(200).send()
 }
 
 /** `DELETE /api/delete`: characters go to the trash; models are not deleted from outside. */
 export async function remove(door: OllamaDoor, request: FastifyRequest, reply: FastifyReply) {
   const name = nameIn(read(NamedRequest, request.body))
-  const talkable = await find(door.directory, name, goneSignal(reply))
+  const talkable = await find(door.directory, name, untilGone(reply))
   if (talkable.kind !== 'character') {
     throw new AppError(
       'bad_message',
@@ -39,5 +40,6 @@ export async function remove(door: OllamaDoor, request: FastifyRequest, reply: F
     )
   }
   await deleteCharacter(door.crud, talkable)
+  door.directory.charactersChanged()
   return reply.code(200).send()
 }

@@ -2,7 +2,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type CharacterPatch } from '#shared/entities.ts'
 import { AppError } from '../../errors.ts'
 import { type Talkable } from '../core/contract.ts'
-import { goneSignal } from '../core/gone.ts'
+import { untilGone } from '../client-gone.ts'
 import { CHARACTER_PREFIX, slugOf } from '../core/talkable.ts'
 import { characterName, characterOf, copyOf, MADE_HERE } from './characters.ts'
 import { find } from './find.ts'
@@ -14,7 +14,7 @@ import { CreateRequest, nameIn, type OllamaMessage, read } from './requests.ts'
 /** `POST /api/create`: what Ollama makes of a model and a system prompt is a character here. */
 export async function create(door: OllamaDoor, request: FastifyRequest, reply: FastifyReply) {
   const body = read(CreateRequest, request.body)
-  const lines = createLines(door, { body, name: nameIn(body) }, goneSignal(reply))
+  const lines = createLines(door, { body, name: nameIn(body) }, untilGone(reply))
   return body.stream === false ? lastOf(lines) : answerLines(reply, lines)
 }
 
@@ -38,6 +38,7 @@ async function* createLines(door: OllamaDoor, wish: Wish, signal: AbortSignal): 
   }
   if (existing) await replace(door, existing, body)
   else await door.crud.run('create_character', await draftOf(door, { body, name }, base))
+  door.directory.charactersChanged()
   yield { status: 'success' }
 }
 
@@ -50,7 +51,11 @@ function refuseFiles({ from, system, messages, files, adapters, quantize }: Crea
   throw new AppError('bad_message', "neither 'from' or 'files' was specified")
 }
 
-async function draftOf({ crud }: OllamaDoor, { body, name }: Wish, base: Talkable | undefined): Promise<object> {
+async function draftOf(
+  { crud }: OllamaDoor,
+  { body, name }: Wish,
+  base: Talkable | undefined,
+): Promise<object> {
   const fields = { ...fieldsOf(body), tags: [MADE_HERE] }
   if (base?.kind !== 'character') return { name, ...fields }
   return { ...copyOf(await characterOf(crud, base), name), ...fields }
@@ -60,14 +65,20 @@ async function draftOf({ crud }: OllamaDoor, { body, name }: Wish, base: Talkabl
 async function replace({ crud }: OllamaDoor, existing: Talkable, body: CreateRequest): Promise<void> {
   const { id, name, tags } = await characterOf(crud, existing)
   if (!tags.includes(MADE_HERE)) {
-    throw new AppError('conflict', `There is a character "${name}" already; choose another name or delete it first`)
+    throw new AppError(
+      'conflict',
+      `There is a character "${name}" already; choose another name or delete it first`,
+    )
   }
   const patch: CharacterPatch = { id, ...fieldsOf(body) }
   await crud.run('update_character', patch)
 }
 
 /** Absent is what the program says nothing about. */
-function fieldsOf({ system, messages }: CreateRequest): { system_prompt?: string; message_examples?: string } {
+function fieldsOf({ system, messages }: CreateRequest): {
+  system_prompt?: string
+  message_examples?: string
+} {
   const examples = (messages ?? []).filter(({ role }) => role === 'user' || role === 'assistant')
   return {
     ...(system ? { system_prompt: system } : {}),

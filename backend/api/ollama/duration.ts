@@ -32,5 +32,7 @@ function durationMs(text: string): number | undefined {
   if (/^\d+$/u.test(rest)) return direction * Number(rest) * 1_000
   const parts = [...rest.matchAll(PART)]
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== rest) return undefined
-  return direction * parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_MS[unit] ?? 0), 0)
+  return (
+    direction * parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (UNIT_MS[unit] ?? 0), 0)
+  )
 }

@@ -1,7 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { AppError } from '../../errors.ts'
 import { type Talkable } from '../core/contract.ts'
-import { goneSignal } from '../core/gone.ts'
+import { untilGone } from '../client-gone.ts'
 import { keepAliveMs } from './duration.ts'
 import { find } from './find.ts'
 import { type OllamaDoor } from './ollama-deps.ts'
@@ -15,7 +15,7 @@ export async function embed(door: OllamaDoor, request: FastifyRequest, reply: Fa
   const name = nameIn(body)
   const inputs = inputsOf(body.input)
   const keepMs = keepAliveMs(body.keep_alive)
-  const signal = goneSignal(reply)
+  const signal = untilGone(reply)
   const startedMs = door.clock.nowMs()
   const talkable = await find(door.directory, name, signal)
   refuseCharacter(talkable, name)
@@ -37,11 +37,12 @@ export async function embeddings(door: OllamaDoor, request: FastifyRequest, repl
   const body = read(EmbeddingsBody, request.body)
   const name = nameIn(body)
   const keepMs = keepAliveMs(body.keep_alive)
-  const signal = goneSignal(reply)
+  const signal = untilGone(reply)
   const talkable = await find(door.directory, name, signal)
   refuseCharacter(talkable, name)
   const inputs = body.prompt ? [body.prompt] : []
-  const { vectors } = inputs.length === 0 ? { vectors: [] } : await askFor(door, { talkable, inputs, body: {} }, signal)
+  const { vectors } =
+    inputs.length === 0 ? { vectors: [] } : await askFor(door, { talkable, inputs, body: {} }, signal)
   door.residence.use(talkable, keepMs)
   return { embedding: vectors[0] ?? [] }
 }

@@ -1,7 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { AppError } from '../../errors.ts'
 import { type DoorMessage } from '../core/contract.ts'
-import { goneSignal } from '../core/gone.ts'
+import { untilGone } from '../client-gone.ts'
 import { answerReply } from './answer-reply.ts'
 import { refuseEmbedding } from './chat.ts'
 import { fromContext, toContext } from './context.ts'
@@ -17,7 +17,7 @@ import { GenerateBody, nameIn, read } from './requests.ts'
 export async function generate(door: OllamaDoor, request: FastifyRequest, reply: FastifyReply) {
   const body = read(GenerateBody, request.body)
   const name = nameIn(body)
-  const signal = goneSignal(reply)
+  const signal = untilGone(reply)
   const talkable = await find(door.directory, name, signal)
   refuseEmbedding(talkable, name)
   if (body.suffix) throw new AppError('bad_message', `"${name}" does not support insert`)

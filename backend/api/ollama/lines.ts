@@ -15,10 +15,7 @@ export async function answerLines(reply: FastifyReply, lines: AsyncGenerator<obj
     .send(Readable.from(asText(first, lines)))
 }
 
-async function* asText(
-  first: IteratorResult<object>,
-  rest: AsyncGenerator<object>,
-): AsyncGenerator<string> {
+async function* asText(first: IteratorResult<object>, rest: AsyncGenerator<object>): AsyncGenerator<string> {
   try {
     if (!first.done) yield `${JSON.stringify(first.value)}\n`
     for await (const line of rest) yield `${JSON.stringify(line)}\n`

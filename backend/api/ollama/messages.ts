@@ -41,7 +41,8 @@ function dataUrlOf(image: string): string {
   // 4 digits hold 3 bytes.
   const head = Buffer.from(base64.slice(0, KIND_BYTES * 2), 'base64')
   const kind = mediaKindOf(head)
-  if (kind?.type !== 'picture') throw new AppError('bad_message', 'images must hold pictures (PNG, JPEG, WebP, GIF)')
+  if (kind?.type !== 'picture')
+    throw new AppError('bad_message', 'images must hold pictures (PNG, JPEG, WebP, GIF)')
   return `data:${kind.mime};base64,${base64}`
 }
 

@@ -1,6 +1,6 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Talkable } from '../core/contract.ts'
-import { goneSignal } from '../core/gone.ts'
+import { untilGone } from '../client-gone.ts'
 import { type Expiry } from '../core/residence.ts'
 import { find } from './find.ts'
 import { capabilitiesOf, detailsOf, digestOf, finite, modelInfoOf } from './model-details.ts'
@@ -13,7 +13,7 @@ const NEVER = new Date('2318-01-01T00:00:00Z')
 
 /** `GET /api/tags` */
 export async function tags({ directory }: OllamaDoor, _request: FastifyRequest, reply: FastifyReply) {
-  const all = await directory.list(goneSignal(reply))
+  const all = await directory.list(untilGone(reply))
   return {
     models: all.map((talkable) => ({
       ...headOf(talkable, all),
@@ -24,8 +24,12 @@ export async function tags({ directory }: OllamaDoor, _request: FastifyRequest, 
 }
 
 /** `GET /api/ps`: what stays longest comes first. */
-export async function ps({ directory, residence }: OllamaDoor, _request: FastifyRequest, reply: FastifyReply) {
-  const all = await directory.list(goneSignal(reply))
+export async function ps(
+  { directory, residence }: OllamaDoor,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const all = await directory.list(untilGone(reply))
   const used = all.flatMap((talkable) => {
     const expiry = residence.expiryOf(talkable)
     return expiry === undefined ? [] : [{ talkable, expiresAt: momentOf(expiry) }]
@@ -60,7 +64,7 @@ function headOf(talkable: Talkable, all: readonly Talkable[]) {
 export async function show({ directory }: OllamaDoor, request: FastifyRequest, reply: FastifyReply) {
   const body = read(ShowRequest, request.body)
   const name = nameIn(body)
-  const talkable = await find(directory, name, goneSignal(reply))
+  const talkable = await find(directory, name, untilGone(reply))
   const parameters = Object.entries(body.options ?? {}).flatMap(([key, value]) => parameterLines(key, value))
   return {
     license: '',

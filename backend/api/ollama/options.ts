@@ -38,8 +38,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const PASSED_ON = ['typical_p', 'repeat_last_n', 'num_keep']
 const USED = new Set([
   ...PASSED_ON,
-  ...['seed', 'num_predict', 'top_k', 'top_p', 'min_p', 'temperature', 'stop'],
-  ...['repeat_penalty', 'presence_penalty', 'frequency_penalty'],
+  'seed',
+  'num_predict',
+  'top_k',
+  'top_p',
+  'min_p',
+  'temperature',
+  'stop',
+  'repeat_penalty',
+  'presence_penalty',
+  'frequency_penalty',
 ])
 
 /** @throws AppError `bad_message` for a value of the wrong type, in Ollama's words. */

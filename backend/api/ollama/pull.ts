@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type PullProgress } from '../../engines/contracts.ts'
+import { AppError } from '../../errors.ts'
 import { fetcherOf } from '../core/fetch-model.ts'
-import { goneSignal } from '../core/gone.ts'
+import { untilGone } from '../client-gone.ts'
 import { lookUp } from './find.ts'
 import { answerLines } from './lines.ts'
 import { type OllamaDoor } from './ollama-deps.ts'
@@ -14,7 +15,7 @@ const FIRST = 'pulling manifest'
 /** `POST /api/pull`: what is here already is a success at once. */
 export async function pull(door: OllamaDoor, request: FastifyRequest, reply: FastifyReply) {
   const body = read(PullRequest, request.body)
-  const lines = pullLines(door, nameIn(body), goneSignal(reply))
+  const lines = pullLines(door, nameIn(body), untilGone(reply))
   return body.stream === false ? lastOf(lines) : answerLines(reply, lines)
 }
 
@@ -24,7 +25,9 @@ async function* pullLines(door: OllamaDoor, name: string, signal: AbortSignal): 
   signal.throwIfAborted()
   if (!known) {
     const digest = `sha256:${createHash('sha256').update(name).digest('hex')}`
-    for await (const progress of door.pulls.follow(name, fetcherOf(door, name), signal)) {
+    const fetcher = fetcherOf(door, name)
+    if (!fetcher) throw new AppError('not_found', 'pull model manifest: file does not exist')
+    for await (const progress of door.pulls.follow(name, fetcher, signal)) {
       if (progress.status !== FIRST) yield progressLine(progress, digest)
     }
     yield { status: 'verifying sha256 digest' }

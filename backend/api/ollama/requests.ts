@@ -112,7 +112,13 @@ export function read<Schema extends z.ZodType>(schema: Schema, body: unknown): z
 }
 
 /** The model that is meant. @throws AppError `bad_message` if none is named. */
-export function nameIn({ model, name }: { model?: string | null | undefined; name?: string | null | undefined }): string {
+export function nameIn({
+  model,
+  name,
+}: {
+  model?: string | null | undefined
+  name?: string | null | undefined
+}): string {
   const given = (model ?? '').trim() || (name ?? '').trim()
   if (given === '') throw new AppError('bad_message', 'model is required')
   return given

@@ -1,6 +1,11 @@
 import { MICROPHONE_SAMPLE_RATE } from '#shared/audio.ts'
 import { type EngineStatus } from '#shared/entities.ts'
-import { type Transcriber, type TranscriptionSession } from '../contracts.ts'
+import {
+  type FileTranscript,
+  type RecordingFile,
+  type Transcriber,
+  type TranscriptionSession,
+} from '../contracts.ts'
 import { OpenAiSession } from './openai-session.ts'
 import { TranscriptionRequests, type TranscriptionServer } from './transcription-request.ts'
 
@@ -36,6 +41,10 @@ class OpenAiTranscriber implements Transcriber {
 
   openSession(): TranscriptionSession {
     return new OpenAiSession({ requests: this.#requests, partialSamples: this.#partialSamples })
+  }
+
+  transcribeFile(file: RecordingFile, signal: AbortSignal): Promise<FileTranscript> {
+    return this.#requests.fileTranscript(file, signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,9 @@ import { AppError } from '../../errors.ts'
 import { abortReason } from '../../lib/abort.ts'
 import { type Clock } from '../../lib/clock.ts'
 import { boundedFetch } from '../llm/bounded-fetch.ts'
+import { type FileTranscript, type RecordingFile } from '../contracts.ts'
 import { engineLabel, engineTimeout, openAiError } from '../openai-errors.ts'
+import { fileTranscriptOf, postFile } from './file-transcript.ts'
 
 export interface TranscriptionServer {
   /** Ends before `/audio/transcriptions`, e.g. `http://localhost:8000/v1`. */
@@ -17,6 +19,9 @@ export interface TranscriptionServer {
   readonly timeoutMs: number
   readonly clock: Clock
 }
+
+/** A file may hold an hour. */
+const FILE_TIMEOUT_MS = 900_000
 
 const Answer = z.object({ text: z.string().max(100_000) })
 
@@ -39,7 +44,7 @@ export class TranscriptionRequests {
       logLevel: 'off',
       maxRetries: 0,
       // Our own deadline comes first; the package wants one, too.
-      timeout: 2 * server.timeoutMs,
+      timeout: 2 * Math.max(server.timeoutMs, FILE_TIMEOUT_MS),
       fetch: boundedFetch(this.label, server.fetch),
     })
   }
@@ -57,22 +62,41 @@ export class TranscriptionRequests {
    * @throws the signal's reason, if it aborts: the connection is then closed; AppError as `openAiError` maps it.
    */
   async textOf(wav: Uint8Array, signal: AbortSignal): Promise<string> {
+    return this.#within(this.#server.timeoutMs, (stop) => this.#post(wav, stop), signal)
+  }
+
+  /** A whole file, as it is. @throws as `textOf` does. */
+  async fileTranscript(file: RecordingFile, signal: AbortSignal): Promise<FileTranscript> {
+    const { model } = this.#server
+    const timeoutMs = Math.max(this.#server.timeoutMs, FILE_TIMEOUT_MS)
+    const post = (stop: AbortSignal): Promise<unknown> => postFile(this.#client, { file, model }, stop)
+    const answer = await this.#within(timeoutMs, post, signal)
+    const transcript = fileTranscriptOf(answer)
+    if (transcript) return transcript
+    throw this.#noTranscript()
+  }
+
+  async #within<Answer>(
+    timeoutMs: number,
+    ask: (signal: AbortSignal) => Promise<Answer>,
+    signal: AbortSignal,
+  ): Promise<Answer> {
     if (signal.aborted) throw abortReason(signal)
     if (this.#isClosed) throw this.#closedError()
     const call = new AbortController()
     const onAbort = (): void => call.abort()
     let isLate = false
-    const cancelTimer = this.#server.clock.after(this.#server.timeoutMs, () => {
+    const cancelTimer = this.#server.clock.after(timeoutMs, () => {
       isLate = true
       call.abort()
     })
     signal.addEventListener('abort', onAbort, { once: true })
     this.#calls.add(call)
     try {
-      return await this.#post(wav, call.signal)
+      return await ask(call.signal)
     } catch (error) {
       if (signal.aborted) throw abortReason(signal)
-      if (isLate) throw engineTimeout(this.label, this.#server.timeoutMs)
+      if (isLate) throw engineTimeout(this.label, timeoutMs)
       throw this.#isClosed ? this.#closedError() : openAiError(this.label, error)
     } finally {
       cancelTimer()
@@ -94,8 +118,12 @@ export class TranscriptionRequests {
     )
     const parsed = Answer.safeParse(answer)
     if (parsed.success) return parsed.data.text.replaceAll(/\s+/gu, ' ').trim()
+    throw this.#noTranscript()
+  }
+
+  #noTranscript(): AppError {
     const hint = 'check that its base URL ends in /v1'
-    throw new AppError('engine_failed', `The ${this.label} did not answer with a transcript: ${hint}`)
+    return new AppError('engine_failed', `The ${this.label} did not answer with a transcript: ${hint}`)
   }
 
   #closedError(): AppError {

@@ -43,7 +43,8 @@ function checkNames(file: RunnersFile, path: string): void {
     for (const name of [id, ...aliases]) {
       const key = name.toLowerCase()
       const other = seen.get(key)
-      if (other !== undefined) throw invalid(path, `"${name}" is a name of "${other}" and of "${id}"`)
+      if (other !== undefined && other !== id)
+        throw invalid(path, `"${name}" is a name of "${other}" and of "${id}"`)
       seen.set(key, id)
     }
   }

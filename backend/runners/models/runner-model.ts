@@ -8,6 +8,7 @@ import {
   type ReplyRequest,
 } from '../../engines/contracts.ts'
 import { mergedInfo, profileOf } from '../../engines/llm/model-profile.ts'
+import { LinkedSignal } from '../../engines/stt/linked-signal.ts'
 import { AppError } from '../../errors.ts'
 import { type ModelConfig } from '../config/model-config.ts'
 import { type RunnerLease, type RunnerService } from '../contract.ts'
@@ -26,6 +27,7 @@ export class RunnerModel implements LanguageModel {
   readonly #options: RunnerModelOptions
   readonly #clients: RunnerClients
   readonly #profiles = new Map<string, ModelProfile>()
+  readonly #closing = new AbortController()
 
   constructor(options: RunnerModelOptions) {
     this.#options = options
@@ -35,7 +37,7 @@ export class RunnerModel implements LanguageModel {
   status(): EngineStatus {
     const ids = runnersFor(this.#options.service, 'chat').map(({ id }) => id)
     const detail = ids.length === 0 ? 'no runner that chats is in the runners file' : ids.join(', ')
-    return { name: this.name, ready: ids.length > 0, detail }
+    return { name: this.name, ready: ids.length > 0 && !this.#closing.signal.aborted, detail }
   }
 
   /** Whether a model of this name is one of ours. */
@@ -69,13 +71,14 @@ export class RunnerModel implements LanguageModel {
   async *streamReply(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyEvent, void> {
     const { service, clock } = this.#options
     const { id } = runnerOf(service, request.settings.model, 'chat')
-    using lease = await service.lease(id, signal)
+    using stop = new LinkedSignal(signal, this.#closing.signal)
+    using lease = await service.lease(id, stop.signal)
     const settings = { ...request.settings, model: lease.model }
     let firstMs: number | undefined
     let hasEnded = false
     try {
       const model = this.#clients.for(id, lease)
-      for await (const event of model.streamReply({ ...request, settings }, signal)) {
+      for await (const event of model.streamReply({ ...request, settings }, stop.signal)) {
         firstMs ??= clock.nowMs()
         if (event.type !== 'finish') {
           yield event
@@ -86,6 +89,7 @@ export class RunnerModel implements LanguageModel {
         yield reported(event, id, lease)
       }
     } catch (error) {
+      if (isItsFault(error)) lease.failed()
       throw this.#explained(error, id)
     } finally {
       if (!hasEnded) lease.cancelled()
@@ -95,11 +99,12 @@ export class RunnerModel implements LanguageModel {
   async embed(request: EmbedRequest, signal: AbortSignal): Promise<Embedded> {
     const { service } = this.#options
     const { id } = runnerOf(service, request.model, 'embeddings')
-    using lease = await service.lease(id, signal)
+    using stop = new LinkedSignal(signal, this.#closing.signal)
+    using lease = await service.lease(id, stop.signal)
     const model = this.#clients.for(id, lease)
     if (!model.embed) throw new AppError('engine_rejected', `The runner "${id}" makes no embeddings`)
     try {
-      return await model.embed({ ...request, model: lease.model }, signal)
+      return await model.embed({ ...request, model: lease.model }, stop.signal)
     } catch (error) {
       lease.cancelled()
       throw this.#explained(error, id)
@@ -107,6 +112,7 @@ export class RunnerModel implements LanguageModel {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort(new AppError('engine_unavailable', 'The models that are run here are closed'))
     await this.#clients[Symbol.asyncDispose]()
   }
 
@@ -122,6 +128,11 @@ export class RunnerModel implements LanguageModel {
     if (!(error instanceof AppError) || crash === undefined) return error
     return new AppError('engine_failed', crash, { cause: error })
   }
+}
+
+/** Not that of whoever asked for too much. */
+function isItsFault(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'engine_failed' || error.code === 'engine_timeout')
 }
 
 type Finish = Extract<ReplyEvent, { type: 'finish' }>

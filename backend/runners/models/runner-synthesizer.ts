@@ -5,8 +5,10 @@ import {
   type SpeechRequest,
   type Synthesizer,
 } from '../../engines/contracts.ts'
+import { LinkedSignal } from '../../engines/stt/linked-signal.ts'
 import { createOpenAiSynthesizer, type OpenAiSynthesizerOptions } from '../../engines/tts/openai.ts'
 import { voiceNamed } from '../../engines/tts/voice-list.ts'
+import { AppError } from '../../errors.ts'
 import { type RunnerLease, type RunnerService } from '../contract.ts'
 import { runnerOf, runnersFor } from './runner-of.ts'
 
@@ -63,11 +65,11 @@ export class RunnerSynthesizer implements Synthesizer {
 
   async *synthesize(request: SpeechRequest, signal: AbortSignal): AsyncGenerator<SpeechChunk, void> {
     const { service, runner } = this.#options
-    const stop = AbortSignal.any([signal, this.#closing.signal])
-    using lease = await service.lease(runnerOf(service, runner, 'speech').id, stop)
+    using stop = new LinkedSignal(signal, this.#closing.signal)
+    using lease = await service.lease(runnerOf(service, runner, 'speech').id, stop.signal)
     let hasEnded = false
     try {
-      yield* this.#at(lease).synthesize(request, stop)
+      yield* this.#at(lease).synthesize(request, stop.signal)
       hasEnded = true
     } finally {
       if (!hasEnded) lease.cancelled()
@@ -75,7 +77,7 @@ export class RunnerSynthesizer implements Synthesizer {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(new Error('The voices are closed'))
+    this.#closing.abort(new AppError('engine_unavailable', 'The voices are closed'))
     await this.#client?.synthesizer[Symbol.asyncDispose]()
   }
 

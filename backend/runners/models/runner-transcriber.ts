@@ -1,7 +1,9 @@
 import { type EngineStatus } from '#shared/entities.ts'
 import { type Transcriber, type TranscriptionSession } from '../../engines/contracts.ts'
+import { LinkedSignal } from '../../engines/stt/linked-signal.ts'
 import { OpenAiSession } from '../../engines/stt/openai-session.ts'
 import { TranscriptionRequests } from '../../engines/stt/transcription-request.ts'
+import { AppError } from '../../errors.ts'
 import { type Clock } from '../../lib/clock.ts'
 import { type RunnerService } from '../contract.ts'
 import { runnerOf, runnersFor } from './runner-of.ts'
@@ -46,12 +48,12 @@ export class RunnerTranscriber implements Transcriber {
   /** The words in a WAV file. @throws AppError `engine_…`; the signal's reason. */
   async textOf(wav: Uint8Array, signal: AbortSignal): Promise<string> {
     const { service, clock, timeoutMs } = this.#options
-    const stop = AbortSignal.any([signal, this.#closing.signal])
-    using lease = await service.lease(this.#id, stop)
+    using stop = new LinkedSignal(signal, this.#closing.signal)
+    using lease = await service.lease(this.#id, stop.signal)
     const { baseUrl, apiKey, model, fetch } = lease
     try {
       const requests = new TranscriptionRequests({ baseUrl, apiKey, model, fetch, clock, timeoutMs })
-      return await requests.textOf(wav, stop)
+      return await requests.textOf(wav, stop.signal)
     } catch (error) {
       lease.cancelled()
       throw error
@@ -59,7 +61,7 @@ export class RunnerTranscriber implements Transcriber {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#closing.abort(new Error('The recogniser is closed'))
+    this.#closing.abort(new AppError('engine_unavailable', 'The recogniser is closed'))
     return Promise.resolve()
   }
 
@@ -68,7 +70,7 @@ export class RunnerTranscriber implements Transcriber {
   }
 
   async #warm(signal: AbortSignal): Promise<void> {
-    const lease = await this.#options.service.lease(this.#id, AbortSignal.any([signal, this.#closing.signal]))
-    lease[Symbol.dispose]()
+    using stop = new LinkedSignal(signal, this.#closing.signal)
+    using _lease = await this.#options.service.lease(this.#id, stop.signal)
   }
 }

@@ -47,7 +47,7 @@ export class Upstream {
       ...(signal ? { signal } : {}),
     })
     const { status, statusText } = answer
-    const chunks = answer.body && ReadableStream.from<Uint8Array>(answer.body)
+    const chunks = answer.body && streamOf(answer.body)
     return new Response(chunks, { status, statusText, headers: [...answer.headers] })
   }
 
@@ -76,4 +76,21 @@ export class Upstream {
     const headers = this.#apiKey === undefined ? {} : { authorization: `Bearer ${this.#apiKey}` }
     return this.fetch(this.origin + path, { headers, signal })
   }
+}
+
+function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]()
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      async cancel() {
+        await chunks.return?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { doorPlan, mainPort } from '../../../../backend/api/doors/door-plan.ts'
 import { Config } from '../../../../backend/config.ts'
 
+const portOf = (settings: object) => mainPort(Config.parse(settings))
 const plan = (settings: object, proxies = {}) => doorPlan(Config.parse(settings), proxies)
 
 describe('the plan of the doors', () => {
@@ -38,10 +39,9 @@ describe('the plan of the doors', () => {
   })
 
   it('needs the main port only for what stands on it', () => {
-    const port = (settings: object) => mainPort(Config.parse(settings))
-    expect(port({})).toEqual({ hasPages: true, hasOwnApi: true, isNeeded: true })
-    expect(port({ headless: true })).toEqual({ hasPages: false, hasOwnApi: true, isNeeded: true })
-    expect(port({ only: 'ollama' })).toEqual({ hasPages: false, hasOwnApi: false, isNeeded: false })
-    expect(port({ only: 'ollama,openai' })).toEqual({ hasPages: false, hasOwnApi: false, isNeeded: true })
+    expect(portOf({})).toEqual({ hasPages: true, hasOwnApi: true, isNeeded: true })
+    expect(portOf({ headless: true })).toEqual({ hasPages: false, hasOwnApi: true, isNeeded: true })
+    expect(portOf({ only: 'ollama' })).toEqual({ hasPages: false, hasOwnApi: false, isNeeded: false })
+    expect(portOf({ only: 'ollama,openai' })).toEqual({ hasPages: false, hasOwnApi: false, isNeeded: true })
   })
 })

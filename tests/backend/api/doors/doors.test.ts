@@ -9,7 +9,6 @@ import { Config } from '../../../../backend/config.ts'
 import { AppError } from '../../../../backend/errors.ts'
 import { deferred } from '../../../../backend/lib/deferred.ts'
 import { systemClock } from '../../../../backend/lib/clock.ts'
-import { createLogger } from '../../../../backend/logging.ts'
 
 interface Stage extends AsyncDisposable {
   readonly doors: Doors
@@ -53,7 +52,6 @@ async function stage(
     proxies: () => ({}),
     certificate: undefined,
     clock: systemClock,
-    logger: createLogger('silent'),
     ...options,
   })
   const app = fastify({ forceCloseConnections: true })
