@@ -1,8 +1,10 @@
+import { installGguf } from './gguf-packages.ts'
 import { type Machine } from './machine.ts'
 import { provide, SPEECH_RECOGNITION, TEST_BROWSER } from './system-packages.ts'
 
 const USAGE = `npm run setup              prepares this machine for Troupe
-npm run setup -- --test    also for its tests, which need a browser`
+npm run setup -- --gguf    also to run GGUF models itself; with --gpu on graphics cards, too
+npm run setup -- --test    also for its tests, which need a browser and GGUF models`
 
 const OLDEST_NODE = [20, 19] as const
 const BUILD_TIMEOUT_MS = 10 * 60_000
@@ -28,6 +30,8 @@ export async function setUp(args: readonly string[], machine: Machine): Promise<
   }
   const isForTests = args.includes('--test')
   if (!(await buildUi(machine))) return 1
+  const isGgufWanted = isForTests || args.includes('--gguf') || args.includes('--gpu')
+  if (isGgufWanted && !(await installGguf(machine, args.includes('--gpu')))) return 1
   const hasAll = await provide(
     isForTests ? [SPEECH_RECOGNITION, TEST_BROWSER] : [SPEECH_RECOGNITION],
     machine,
@@ -35,7 +39,7 @@ export async function setUp(args: readonly string[], machine: Machine): Promise<
   return conclude(machine, { hasAll, isForTests })
 }
 
-const FLAGS: ReadonlySet<string> = new Set(['--test', '--help'])
+const FLAGS: ReadonlySet<string> = new Set(['--test', '--gguf', '--gpu', '--help'])
 
 async function buildUi(machine: Machine): Promise<boolean> {
   machine.say('… building the pages')

@@ -9,7 +9,7 @@ import {
   type VoiceActivityDetector,
 } from './contracts.ts'
 import { type EngineParts, type LocalEngines } from './engine-parts.ts'
-import { createGgufModel } from './llm/gguf/gguf-model.ts'
+import { ggufModel } from './llm/gguf/configured-model.ts'
 import { createOpenAiModel } from './llm/openai.ts'
 import { type ModelOverride } from './llm/model-info.ts'
 import { createScriptedModel } from './llm/scripted/scripted-model.ts'
@@ -136,22 +136,6 @@ function choose<Name extends string>(
 
 function explained(status: EngineStatus, why: string): EngineStatus {
   return { ...status, detail: status.detail ? `${status.detail} (${why})` : why }
-}
-
-function ggufModel(config: Config, clock: Clock): LanguageModel {
-  if (config.llm_model === undefined) {
-    throw new AppError('config_invalid', '"llm" is "gguf", but llm_model is missing: say where the file is')
-  }
-  return createGgufModel({
-    path: config.llm_model,
-    clock,
-    contextTokens: config.llm_context_tokens,
-    parallel: config.gguf_parallel,
-    threads: config.gguf_threads,
-    gpuLayers: config.gguf_gpu_layers,
-    firstTokenTimeoutMs: config.first_token_timeout_ms,
-    tokenTimeoutMs: config.token_timeout_ms,
-  })
 }
 
 function openAiModel(config: Config, clock: Clock): LanguageModel {

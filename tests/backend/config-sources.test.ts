@@ -45,7 +45,7 @@ describe('loadConfig()', () => {
     [{ file: { prot: 1 } }, /"prot".*troupe\.config\.json.*port/],
     [{ env: { PORT: 'x' } }, /PORT is "x", but must be number/],
     [{ flags: ['--end-of-turn-silence-ms', '9'] }, /--end-of-turn-silence-ms is "9", but must be .*100/],
-    [{ env: { TROUPE_STT: 'ears' } }, /TROUPE_STT is "ears".*"auto"\|"openai"\|"pocketsphinx"/],
+    [{ env: { TROUPE_STT: 'ears' } }, /TROUPE_STT is "ears".*"auto"\|"openai"\|"runner"\|"pocketsphinx"/],
     [{ env: { TROUPE_LLM_BASE_URL: 'localhost' } }, /TROUPE_LLM_BASE_URL is "localhost".*http/],
     [{ file: { llm_settings: { temperature: 9 } } }, /"llm_settings\.temperature".* is 9/],
     [{ file: { data_dir: '/x' } }, /"data_dir" cannot stand in/],

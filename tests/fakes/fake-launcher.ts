@@ -81,6 +81,8 @@ export class FakeInstance implements Instance {
   #hasEnded = false
   /** Requests it works on, those that nobody waits for included. */
   busy = 0
+  /** Requests that somebody waits for. */
+  served = 0
   /** How it took its end. */
   wasKilled = false
 
@@ -147,6 +149,7 @@ export class FakeInstance implements Instance {
   async work(durationMs: number, signal: AbortSignal): Promise<void> {
     if (this.#hasEnded) throw new Error('The connection broke')
     this.busy += 1
+    this.served += 1
     const done = deferred()
     const cancel = this.#clock.after(durationMs, done.resolve)
     const onAbort = (): void => done.reject(signal.reason)
@@ -161,6 +164,7 @@ export class FakeInstance implements Instance {
       })
       throw error
     } finally {
+      this.served -= 1
       cancel()
       signal.removeEventListener('abort', onAbort)
     }

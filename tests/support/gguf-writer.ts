@@ -47,26 +47,15 @@ export function writeGguf({ version = 3, fields, tensors }: GgufContent): Buffer
 }
 
 function fieldBytes(field: GgufField): Buffer {
-  switch (field.type) {
-    case 'uint32':
-      return Buffer.concat([uint32(4), uint32(field.value)])
-    case 'int32':
-      return Buffer.concat([uint32(5), int32(field.value)])
-    case 'float32':
-      return Buffer.concat([uint32(6), float32(field.value)])
-    case 'bool':
-      return Buffer.concat([uint32(7), Buffer.from([field.value ? 1 : 0])])
-    case 'string':
-      return Buffer.concat([uint32(8), text(field.value)])
-    case 'uint64':
-      return Buffer.concat([uint32(10), uint64(field.value)])
-    case 'strings':
-      return list(8, field.value.map(text))
-    case 'float32s':
-      return list(6, field.value.map(float32))
-    case 'int32s':
-      return list(5, field.value.map(int32))
-  }
+  if (field.type === 'uint32') return Buffer.concat([uint32(4), uint32(field.value)])
+  if (field.type === 'int32') return Buffer.concat([uint32(5), int32(field.value)])
+  if (field.type === 'float32') return Buffer.concat([uint32(6), float32(field.value)])
+  if (field.type === 'bool') return Buffer.concat([uint32(7), Buffer.from([field.value ? 1 : 0])])
+  if (field.type === 'string') return Buffer.concat([uint32(8), text(field.value)])
+  if (field.type === 'uint64') return Buffer.concat([uint32(10), uint64(field.value)])
+  if (field.type === 'strings') return list(8, field.value.map(text))
+  if (field.type === 'float32s') return list(6, field.value.map(float32))
+  return list(5, field.value.map(int32))
 }
 
 function list(type: number, elements: readonly Buffer[]): Buffer {

@@ -25,6 +25,7 @@ const CHAT_TEMPLATE =
 const HEAD = 64
 const TYPES = { normal: 1, unknown: 2, control: 3, byte: 6 } as const
 const SPACE = '▁'
+const LETTERS = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index))
 const END = '<|im_end|>'
 /** Every prompt ends with one, so a reply begins after it. */
 const NEWLINE = '<0x0A>'
@@ -60,6 +61,8 @@ class Vocabulary {
     for (let byte = 0; byte < 256; byte += 1) {
       this.#add(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`, 0, TYPES.byte)
     }
+    // A tokenizer that knows no letters is very slow.
+    for (const letter of [SPACE, ...LETTERS]) this.#add(letter, -500, TYPES.normal)
   }
 
   get size(): number {
@@ -84,8 +87,8 @@ class Vocabulary {
 
   /** A token that the tokenizer makes of this word after a space, letter by letter. */
   learn(word: string): number {
-    const letters = [...word].map((_, index) => SPACE + word.slice(0, index + 1))
-    return letters.map((piece) => this.#add(piece, piece.length, TYPES.normal)).at(-1) ?? 0
+    const beginnings = Array.from({ length: word.length }, (_, index) => SPACE + word.slice(0, index + 1))
+    return beginnings.map((piece) => this.#add(piece, piece.length, TYPES.normal)).at(-1) ?? 0
   }
 
   #add(piece: string, score: number, type: number): number {
@@ -106,12 +109,15 @@ interface Shape {
   readonly layers: number
 }
 
+function count(value: number): GgufField {
+  return { type: 'uint32', value }
+}
+
 function fieldsOf(
   vocabulary: Vocabulary,
   { size, layers, contextTokens }: Shape & { contextTokens: number },
 ): Record<string, GgufField> {
   const { pieces, scores, types } = vocabulary
-  const count = (value: number): GgufField => ({ type: 'uint32', value })
   return {
     'general.architecture': { type: 'string', value: 'llama' },
     'general.name': { type: 'string', value: 'Talking Test' },

@@ -16,6 +16,8 @@ export class DownloadState {
   /** Of the files before the one that is being fetched. */
   #earlierBytes = 0
   #fileBytes = 0
+  /** Without an ETag it begins anew each time. */
+  #furthestBytes = 0
   /** Over the wire, so without what was there before. */
   #receivedBytes = 0
   #toldAtMs = -Infinity
@@ -40,9 +42,9 @@ export class DownloadState {
     return this.#value.state === 'running'
   }
 
-  /** Rises with every byte that came, and with nothing else. */
-  get receivedBytes(): number {
-    return this.#receivedBytes
+  /** How far it has ever come. */
+  get furthestBytes(): number {
+    return this.#earlierBytes + this.#furthestBytes
   }
 
   /** @param totalBytes of the current file. */
@@ -50,6 +52,7 @@ export class DownloadState {
     const isFirst = this.#samples.length === 0
     if (!isFirst) this.#receivedBytes += Math.max(0, fileBytes - this.#fileBytes)
     this.#fileBytes = fileBytes
+    this.#furthestBytes = Math.max(this.#furthestBytes, fileBytes)
     const nowMs = this.#clock.nowMs()
     this.#samples.push({ atMs: nowMs, receivedBytes: this.#receivedBytes })
     while ((this.#samples[1]?.atMs ?? nowMs) < nowMs - SPEED_WINDOW_MS) this.#samples.shift()
@@ -65,6 +68,7 @@ export class DownloadState {
   nextFile(): void {
     this.#earlierBytes += this.#fileBytes
     this.#fileBytes = 0
+    this.#furthestBytes = 0
   }
 
   /** A file that is there already. */

@@ -22,7 +22,7 @@ export interface DownloadsOptions extends Places {
 
 const STALL_MS = 60_000
 const CONNECT_TIMEOUT_MS = 10_000
-/** After so many tries in a row without a single new byte, it is over. */
+/** After so many tries in a row that come no further, it is over. */
 const MAX_VAIN_TRIES = 5
 const FIRST_WAIT_MS = 1_000
 /** Ended ones that are still listed. */
@@ -106,12 +106,12 @@ export class ModelDownloads implements Downloads, AsyncDisposable {
   /** Tries until it is there, or until trying is no use. */
   async #insist(file: WantedFile, state: DownloadState, signal: AbortSignal): Promise<void> {
     for (let vainTries = 0; ; vainTries += 1) {
-      const before = state.receivedBytes
+      const before = state.furthestBytes
       try {
         await this.#transfer(file, state, signal)
         return
       } catch (error) {
-        if (state.receivedBytes > before) vainTries = 0
+        if (state.furthestBytes > before) vainTries = 0
         if (signal.aborted || isFinal(error) || vainTries + 1 >= MAX_VAIN_TRIES) throw error
         await sleep(this.#options.clock, FIRST_WAIT_MS * 2 ** vainTries, signal)
       }

@@ -4,6 +4,7 @@ import { mkdir, open, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Dispatcher } from 'undici'
 import { type AnswerPlan, planOf } from './answer-plan.ts'
+import { arrivals } from './arrivals.ts'
 import { DownloadError } from './download-error.ts'
 import { type Followed, follow } from './follow.ts'
 import { PartFile, sizeOf } from './part-file.ts'
@@ -77,6 +78,7 @@ async function receive(receipt: Receipt, signal: AbortSignal): Promise<void> {
   const { part, plan, file, followed, onProgress } = receipt
   const { startBytes, totalBytes, validator } = plan
   const { body } = followed.answer
+  const arriving = arrivals(body)
   try {
     await checkRoom(part.path, (totalBytes ?? startBytes) - startBytes)
     await part.note(file.url, validator)
@@ -84,7 +86,7 @@ async function receive(receipt: Receipt, signal: AbortSignal): Promise<void> {
     onProgress(startBytes, totalBytes)
     let doneBytes = startBytes
     let checkAtBytes = startBytes + CHECK_EVERY_BYTES
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for await (const chunk of arriving) {
       signal.throwIfAborted()
       if (doneBytes === 0) checkMagic(chunk)
       await handle.write(chunk, 0, chunk.length, doneBytes)
@@ -100,7 +102,6 @@ async function receive(receipt: Receipt, signal: AbortSignal): Promise<void> {
     await handle.sync()
   } catch (error) {
     body.destroy()
-    body.on('error', () => {})
     throw error
   }
 }

@@ -31,9 +31,15 @@ export async function readModel(parts: ModelParts, signal: AbortSignal): Promise
   }
 }
 
+/** More names than these help nobody. */
+const NAMED = 3
+
 /** A model whose files are not all there. */
 export function incompleteModel(parts: ModelParts, missing: readonly string[]): ReadModel {
-  const names = missing.map((path) => basename(path)).join(', ')
+  const named = missing.slice(0, NAMED).map((path) => basename(path))
+  const names = [...named, ...(missing.length > NAMED ? [`and ${missing.length - NAMED} more`] : [])].join(
+    ', ',
+  )
   const error = `Not all of its files are there; missing: ${names}. Download them, too`
   return { kind: 'model', info: { ...knownWithoutReading(parts), error } }
 }

@@ -15,6 +15,7 @@ interface MachineOptions {
   readonly aptWorks?: boolean
   readonly updateWorks?: boolean
   readonly buildWorks?: boolean
+  readonly npmWorks?: boolean
 }
 
 /** A machine of the test's making, which remembers what was run and said. */
@@ -24,6 +25,7 @@ class FakeMachine implements Machine {
   readonly commands: string[] = []
   readonly installed: Set<string>
   readonly #options: MachineOptions
+  #hasGguf = false
   said = ''
 
   constructor(options: MachineOptions = {}) {
@@ -35,6 +37,7 @@ class FakeMachine implements Machine {
 
   exists(path: string): boolean {
     if (path === '/usr/bin/apt-get') return this.#options.hasApt ?? true
+    if (path.startsWith('extras/')) return this.#hasGguf
     return path === '/usr/bin/chromium' && this.installed.has('chromium')
   }
 
@@ -59,11 +62,18 @@ class FakeMachine implements Machine {
   #answer(command: readonly string[]): CommandResult {
     const { hasSudo = false, aptWorks = true, updateWorks = true, buildWorks = true } = this.#options
     if (command.includes('build')) return buildWorks ? OK : { ok: false, output: 'Syntax error in App.vue' }
+    if (command[0] === 'npm') return this.#npm(command)
     if (command[0] === 'dpkg-query') return this.#query(command.slice(4))
     if (command.join(' ') === 'sudo -n true') return hasSudo ? OK : FAILED
     if (command.includes('update')) return updateWorks ? OK : FAILED
     if (!aptWorks) return FAILED
     for (const name of command.slice(command.indexOf('--no-install-recommends') + 1)) this.installed.add(name)
+    return OK
+  }
+
+  #npm(command: readonly string[]): CommandResult {
+    if (this.#options.npmWorks === false) return { ok: false, output: 'npm error network' }
+    if (command.includes('extras/gguf')) this.#hasGguf = true
     return OK
   }
 
@@ -201,5 +211,43 @@ describe('thisMachine', () => {
 
   test('reports a program that does not exist', async () => {
     expect(await thisMachine.run(['no-such-program'], 1000)).toMatchObject({ ok: false })
+  })
+})
+
+function npmOf(machine: FakeMachine): string[] {
+  return machine.commands.filter((command) => command.startsWith('npm '))
+}
+
+describe('GGUF models', () => {
+  test('are not for those who did not ask for them', async () => {
+    const machine = new FakeMachine({ installed: SPEECH })
+    expect(await setUp([], machine)).toBe(0)
+    expect(npmOf(machine)).toEqual([])
+  })
+
+  test('run on the processor, without what is for graphics cards', async () => {
+    const machine = new FakeMachine({ installed: SPEECH })
+    expect(await setUp(['--gguf'], machine)).toBe(0)
+    expect(npmOf(machine)).toEqual(['npm ci --prefix extras', 'npm ci --omit=optional --prefix extras/gguf'])
+    expect(machine.said).toContain('GGUF models can run here')
+  })
+
+  test('run on graphics cards, if those are asked for', async () => {
+    const machine = new FakeMachine({ installed: SPEECH })
+    expect(await setUp(['--gguf', '--gpu'], machine)).toBe(0)
+    expect(npmOf(machine)).toEqual(['npm ci --prefix extras/gguf'])
+  })
+
+  test('are needed by the tests', async () => {
+    const machine = new FakeMachine()
+    expect(await setUp(['--test'], machine)).toBe(0)
+    expect(npmOf(machine)).toHaveLength(2)
+  })
+
+  test('that cannot be installed are an error which says what to run', async () => {
+    const machine = new FakeMachine({ installed: SPEECH, npmWorks: false })
+    expect(await setUp(['--gguf'], machine)).toBe(1)
+    expect(machine.said).toContain('npm error network')
+    expect(machine.said).toContain('Run this once it can: npm ci --prefix extras')
   })
 })

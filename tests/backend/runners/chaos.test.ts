@@ -110,6 +110,9 @@ class Chaos {
     const ids = new Set(alive.map(({ config }) => config.id))
     if (ids.size !== alive.length) this.faults.push('A runner runs twice')
     if (this.launcher.ports.size !== alive.length) this.faults.push('A port leaked')
+    for (const { served, config } of alive) {
+      if (served > config.parallel) this.faults.push(`${config.id} serves ${served} at once`)
+    }
     for (const { active, max_parallel: most, id } of this.runners.overview().runners) {
       if (active > most) this.faults.push(`${id} has ${active} requests, but only ${most} at once`)
     }
@@ -168,6 +171,9 @@ describe('runners in chaos', () => {
     // Whoever still waits is served or told, once it is quiet.
     await chaos.clock.advance(600_000)
     expect([...chaos.open.values()]).toEqual([])
+    expect(chaos.runners.overview().runners.map(({ active, queued }) => active + queued)).toEqual(
+      chaos.runners.overview().runners.map(() => 0),
+    )
     const closing = chaos.runners[Symbol.asyncDispose]()
     await chaos.clock.advance(30_000)
     await closing

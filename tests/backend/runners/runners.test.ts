@@ -156,6 +156,21 @@ describe('memory', () => {
     expect(third.lease).toBeDefined()
   })
 
+  it('is not kept from an earlier request by later ones for a runner that has a place left', async () => {
+    const on = stage(
+      { nova: { memory_mib: 600, parallel: 2 }, luna: { memory_mib: 600 } },
+      { memory_mib: 1_000 },
+    )
+    const first = await granted(on, 'nova')
+    const second = ask(on, 'luna')
+    const third = ask(on, 'nova')
+    await on.clock.advance(1_000)
+    expect(third.lease).toBeUndefined()
+    first[Symbol.dispose]()
+    await on.clock.advance(1_000)
+    expect(second.lease).toBeDefined()
+  })
+
   it('is never taken from a pinned one', async () => {
     const on = stage(
       { nova: { memory_mib: 600, pinned: true }, luna: { memory_mib: 600 } },
@@ -248,6 +263,18 @@ describe('a runner that crashes', () => {
     expect(on.runners.find('nova')).toMatchObject({ state: 'failed', retry_at: expect.any(String) })
     await on.clock.advance(5_000)
     await granted(on, 'nova')
+  })
+
+  it('gives back nothing to the next one: what ends late does not make room there', async () => {
+    const on = stage({ nova: {} })
+    const late = await granted(on, 'nova')
+    on.launcher.running('nova')?.crash('SIGSEGV')
+    await granted(on, 'nova')
+    const waiting = ask(on, 'nova')
+    late[Symbol.dispose]()
+    await on.clock.advance(1_000)
+    expect(waiting.lease).toBeUndefined()
+    expect(on.runners.find('nova')).toMatchObject({ active: 1, queued: 1 })
   })
 
   it('is started again at once by hand', async () => {

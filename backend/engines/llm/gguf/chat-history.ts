@@ -24,18 +24,11 @@ export function chatHistory(messages: readonly Message[]): ChatItem[] {
 
 function itemOf(message: Message, results: ReadonlyMap<string, unknown>): ChatItem | undefined {
   const { role, content } = message
-  switch (role) {
-    case 'system':
-    case 'developer':
-      return { type: 'system', text: content }
-    case 'user':
-      return { type: 'user', text: content }
-    case 'assistant':
-      return { type: 'model', response: [...(content === '' ? [] : [content]), ...callsOf(message, results)] }
-    case 'tool':
-    case 'function':
-      return undefined
-  }
+  if (role === 'system' || role === 'developer') return { type: 'system', text: content }
+  if (role === 'user') return { type: 'user', text: content }
+  // What a tool found stands where it was called.
+  if (role !== 'assistant') return undefined
+  return { type: 'model', response: [...(content === '' ? [] : [content]), ...callsOf(message, results)] }
 }
 
 function callsOf({ tool_calls: calls }: Message, results: ReadonlyMap<string, unknown>): ChatCall[] {

@@ -16,11 +16,11 @@ export interface GgufModelOptions extends GgufSettings {
  * Talks to a GGUF file on the disk, in this process: `node-llama-cpp` runs it. (A runner of the kind `gguf` does the
  * same in a process of its own.)
  */
-export function createGgufModel(options: GgufModelOptions): LanguageModel {
+export function createGgufModel(options: GgufModelOptions): GgufModel {
   return new GgufModel(options)
 }
 
-class GgufModel implements LanguageModel {
+export class GgufModel implements LanguageModel {
   readonly name = 'gguf'
   readonly #link: InProcessModel
   readonly #file: string
@@ -41,6 +41,11 @@ class GgufModel implements LanguageModel {
       ...(firstTokenTimeoutMs === undefined ? {} : { firstTokenTimeoutMs }),
       ...(tokenTimeoutMs === undefined ? {} : { tokenTimeoutMs }),
     })
+  }
+
+  /** Replies that it is writing, those included that nobody waits for any more. */
+  get activeReplies(): number {
+    return this.#link.busySlots
   }
 
   status(): EngineStatus {

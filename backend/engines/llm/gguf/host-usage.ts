@@ -34,15 +34,14 @@ export class UsageCounter {
 }
 
 export function finishReasonOf(stopReason: StopReason): FinishReason {
-  switch (stopReason) {
-    case 'functionCalls':
-      return 'tool_calls'
-    case 'maxTokens':
-    case 'abort':
-      return 'length'
-    case 'eogToken':
-    case 'stopGenerationTrigger':
-    case 'customStopTrigger':
-      return 'stop'
-  }
+  return REASONS[stopReason]
+}
+
+const REASONS: Readonly<Record<StopReason, FinishReason>> = {
+  functionCalls: 'tool_calls',
+  maxTokens: 'length',
+  abort: 'length',
+  eogToken: 'stop',
+  stopGenerationTrigger: 'stop',
+  customStopTrigger: 'stop',
 }

@@ -30,6 +30,10 @@ export class InProcessModel implements AsyncDisposable {
     return this.#problem
   }
 
+  get busySlots(): number {
+    return this.#host?.slots().filter((slot) => slot.is_processing).length ?? 0
+  }
+
   /** Resolves when it can be asked. @throws AppError `engine_unavailable` with the reason. */
   ready(): Promise<void> {
     return this.#loading

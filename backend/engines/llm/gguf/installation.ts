@@ -4,20 +4,20 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { AppError } from '../../../errors.ts'
 import { type LlamaLibrary } from './llama-types.ts'
 
-/** Our folders for it, the better one first. (With GPUs it is 700 MB, without 110.) */
-const FOLDERS = ['extras/gguf-gpu', 'extras/gguf'] as const
-const ENTRY = 'node_modules/node-llama-cpp/dist/index.js'
+/** Not among our own dependencies: with graphics cards it is 700 MB, without them 120. */
+export const LLAMA_ENTRY = 'extras/gguf/node_modules/node-llama-cpp/dist/index.js'
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 
 /** Where `node-llama-cpp` is; undefined if nobody installed it. @param root of this project. */
 export function findLlamaLibrary(root = ROOT): string | undefined {
-  return FOLDERS.map((folder) => join(root, folder, ENTRY)).find((path) => existsSync(path))
+  const path = join(root, LLAMA_ENTRY)
+  return existsSync(path) ? path : undefined
 }
 
 /** What keeps GGUF models from running here, as a sentence that says what to do; undefined if nothing does. */
 export function ggufProblem(root = ROOT): string | undefined {
   if (findLlamaLibrary(root) !== undefined) return undefined
-  return 'Troupe cannot run GGUF models itself yet: run "npm run setup -- --gguf" (110 MB; with "--gpu" 700 MB)'
+  return 'Troupe cannot run GGUF models itself yet: run "npm run setup -- --gguf" (120 MB; with "--gpu", for graphics cards, 700 MB)'
 }
 
 /** @throws AppError `engine_unavailable` if it is not installed, or does not load. */
@@ -25,7 +25,8 @@ export async function loadLlamaLibrary(root = ROOT): Promise<LlamaLibrary> {
   const path = findLlamaLibrary(root)
   if (path === undefined) throw new AppError('engine_unavailable', ggufProblem(root) ?? '')
   try {
-    return (await import(pathToFileURL(path).href)) as LlamaLibrary
+    const library: LlamaLibrary = await import(pathToFileURL(path).href)
+    return library
   } catch (error) {
     throw new AppError(
       'engine_unavailable',

@@ -31,7 +31,6 @@ export interface Llama {
   }): Promise<LlamaModel>
   getGrammarFor(kind: 'json'): Promise<LlamaGrammar>
   createGrammarForJsonSchema(schema: Readonly<Record<string, unknown>>): Promise<LlamaGrammar>
-  dispose(): Promise<void>
 }
 
 /** Opaque. */

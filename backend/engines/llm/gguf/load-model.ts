@@ -47,22 +47,14 @@ const CPU_SLICE_TOKENS = 128
  * @throws AppError `engine_unavailable` with the reason; the signal's reason.
  */
 export async function loadModel(options: LoadOptions, signal: AbortSignal): Promise<LoadedModel> {
-  const { path, gpuLayers, onLog } = options
+  const { path } = options
   await checkFile(path, signal)
   const library = await loadLlamaLibrary()
   signal.throwIfAborted()
-  const llama = await library.getLlama({
-    gpu: gpuLayers === 0 ? false : 'auto',
-    build: 'never',
-    progressLogs: false,
-    maxThreads: options.threads ?? usualThreads(),
-    logLevel: 'warn',
-    logger: (level, message) => onLog(`${level}: ${message.trimEnd()}`),
-  })
+  const llama = await sharedLlama(library, options)
   try {
     return await loadInto({ library, llama }, options, signal)
   } catch (error) {
-    await llama.dispose()
     signal.throwIfAborted()
     const reason = error instanceof Error ? error.message : String(error)
     throw new AppError('engine_unavailable', `The model "${path}" cannot be loaded: ${reason}`, {
@@ -97,25 +89,52 @@ async function loadInto(
     onLoadProgress: onProgress,
     loadSignal: signal,
   })
-  const context = await llamaModel.createContext({
-    sequences: parallel,
-    contextSize: options.contextTokens ?? { max: USUAL_CONTEXT_TOKENS },
-    threads: options.threads ?? usualThreads(),
-    createSignal: signal,
-  })
-  return {
-    library,
-    llama,
-    llamaModel,
-    chatWrapper: library.resolveChatWrapper(llamaModel),
-    sequences: Array.from({ length: parallel }, () => context.getSequence()),
-    sliceTokens: sliceTokens(llama, context),
-    unload: () => llama.dispose(),
+  try {
+    const context = await llamaModel.createContext({
+      sequences: parallel,
+      contextSize: options.contextTokens ?? { max: USUAL_CONTEXT_TOKENS },
+      threads: options.threads ?? usualThreads(),
+      createSignal: signal,
+    })
+    return {
+      library,
+      llama,
+      llamaModel,
+      chatWrapper: library.resolveChatWrapper(llamaModel),
+      sequences: Array.from({ length: parallel }, () => context.getSequence()),
+      sliceTokens: sliceTokens(llama, context),
+      unload: () => llamaModel.dispose(),
+    }
+  } catch (error) {
+    await llamaModel.dispose()
+    throw error
   }
 }
 
 function sliceTokens({ gpu }: Llama, { batchSize }: LlamaContext): number {
   return gpu === false ? Math.min(CPU_SLICE_TOKENS, batchSize) : batchSize
+}
+
+/** One for all models of this process that want the same: each tries its binary in a process of its own first. */
+const llamas = new Map<string, Promise<Llama>>()
+
+function sharedLlama(library: LlamaLibrary, { gpuLayers, threads, onLog }: LoadOptions): Promise<Llama> {
+  const gpu = gpuLayers === 0 ? false : 'auto'
+  const maxThreads = threads ?? usualThreads()
+  const key = JSON.stringify({ gpu, maxThreads })
+  const known = llamas.get(key)
+  if (known) return known
+  const opening = library.getLlama({
+    gpu,
+    maxThreads,
+    build: 'never',
+    progressLogs: false,
+    logLevel: 'warn',
+    logger: (level, message) => onLog(`${level}: ${message.trimEnd()}`),
+  })
+  llamas.set(key, opening)
+  opening.catch(() => llamas.delete(key))
+  return opening
 }
 
 /** Its threads wait for each other spinning: one too many, and all are slow. */

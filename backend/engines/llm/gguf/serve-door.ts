@@ -32,7 +32,7 @@ async function answer(door: GgufDoor, apiKey: string | undefined, exchange: Exch
     return
   }
   outgoing.flushHeaders()
-  await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing)
+  await pipeline(Readable.fromWeb(response.body), outgoing)
 }
 
 function isAllowed({ headers, url }: IncomingMessage, apiKey: string | undefined): boolean {

@@ -22,16 +22,10 @@ export function chatChunk(event: HostEvent, context: WireContext, calls: number)
 }
 
 function deltaOf(event: HostEvent, calls: number): Json {
-  switch (event.type) {
-    case 'text':
-      return { content: event.text }
-    case 'reasoning':
-      return { reasoning_content: event.text }
-    case 'tool_call':
-      return { tool_calls: [{ index: calls, ...toolCall(event, calls) }] }
-    case 'finish':
-      return {}
-  }
+  if (event.type === 'text') return { content: event.text }
+  if (event.type === 'reasoning') return { reasoning_content: event.text }
+  if (event.type === 'finish') return {}
+  return { tool_calls: [{ index: calls, ...toolCall(event, calls) }] }
 }
 
 export function chatAnswer(events: readonly HostEvent[], context: WireContext): Json {
