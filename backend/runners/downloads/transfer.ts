@@ -7,7 +7,7 @@ import { type AnswerPlan, planOf } from './answer-plan.ts'
 import { arrivals } from './arrivals.ts'
 import { DownloadError } from './download-error.ts'
 import { type Followed, follow } from './follow.ts'
-import { PartFile, sizeOf } from './part-file.ts'
+import { PartFile } from './part-file.ts'
 import { type WantedFile } from './source.ts'
 
 export interface Transfer {
@@ -145,9 +145,4 @@ async function checkHash(part: PartFile, etag: string | undefined, signal: Abort
   throw new DownloadError('What arrived is not what the server has (its hash differs); start it again', {
     isFinal: true,
   })
-}
-
-/** How much of a file is there already, whole or in part. */
-export async function presentBytes({ path }: WantedFile): Promise<number> {
-  return (await sizeOf(path)) || sizeOf(new PartFile(path).path)
 }
