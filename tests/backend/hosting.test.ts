@@ -102,7 +102,7 @@ describe('npm start', () => {
       TROUPE_OLLAMA_PORT: '0',
     })
     expect(await (await fetch(server.url)).text()).toBe('Ollama is running')
-    const { models } = await (await fetch(`${server.url}/api/tags`)).json()
+    const { models } = JSON.parse(await (await fetch(`${server.url}/api/tags`)).text())
     expect(models.map(({ name }: { name: string }) => name)).toContainEqual(
       expect.stringContaining('character:'),
     )
