@@ -21,12 +21,12 @@ export interface EventStream {
 export async function sendEvents(reply: FastifyReply, stream: EventStream): Promise<FastifyReply> {
   const iterator = stream.frames[Symbol.asyncIterator]()
   const first = iterator.next()
-  await within(stream.clock, first, PING_MS)
+  const isSlow = (await within(stream.clock, first, PING_MS)) === undefined
   reply
     .header('cache-control', 'no-cache')
     .header('x-accel-buffering', 'no')
     .type('text/event-stream; charset=utf-8')
-  return reply.send(Readable.from(alive(stream, iterator, first)))
+  return reply.send(Readable.from(alive(stream, iterator, { first, isSlow })))
 }
 
 export function dataFrame(data: object): string {
@@ -36,9 +36,10 @@ export function dataFrame(data: object): string {
 async function* alive(
   { clock, failed }: EventStream,
   iterator: AsyncIterator<string>,
-  first: Promise<IteratorResult<string>>,
+  { first, isSlow }: { first: Promise<IteratorResult<string>>; isSlow: boolean },
 ): AsyncGenerator<string> {
   try {
+    if (isSlow) yield PING
     for (let next = first; ;) {
       const result = await within(clock, next, PING_MS)
       if (result === undefined) {

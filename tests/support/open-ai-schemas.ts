@@ -30,7 +30,7 @@ export async function openAiSchemas(
   for (const [name, schema] of Object.entries(Object(components.schemas))) schemas[name] = relaxed(schema)
   schemas['StreamedCompletion'] = streamedCompletion(Object(schemas['CreateCompletionResponse']))
   const ajv = new Ajv({ strict: false, validateFormats: true, logger: false })
-  ajvFormats.default(ajv, { mode: 'fast', formats: ['uri', 'date', 'date-time'] })
+  ajvFormats(ajv, { mode: 'fast', formats: ['uri', 'date', 'date-time'] })
   ajv.addSchema({ $id: 'openai', components: { schemas } })
   const compiled = new Map<string, ValidateFunction>()
   return {
