@@ -10,6 +10,14 @@ function said(text: string): Item {
   return { id: text, type: 'message', role: 'user', status, content: [{ type: 'input_text', text }] }
 }
 
+function call(callId: string): Item {
+  return { id: callId, type: 'function_call', status, callId, name: 'weather', argumentsJson: '{}' }
+}
+
+function result(callId: string): Item {
+  return { id: `${callId} result`, type: 'function_call_output', status, callId, output: 'sunny' }
+}
+
 function roles(items: readonly Item[]): string[] {
   return promptMessages(items, { instructions: '' }).map(({ role }) => role)
 }
@@ -31,21 +39,6 @@ describe('the prompt of a conversation', () => {
   })
 
   it('has every call right before its result, and none without one', () => {
-    const call = (callId: string): Item => ({
-      id: callId,
-      type: 'function_call',
-      status,
-      callId,
-      name: 'weather',
-      argumentsJson: '{}',
-    })
-    const result = (callId: string): Item => ({
-      id: `${callId} result`,
-      type: 'function_call_output',
-      status,
-      callId,
-      output: 'sunny',
-    })
     const items = [said('Weather?'), call('one'), call('two'), call('open'), result('two'), result('one')]
     const messages = promptMessages(items, { instructions: '' })
     expect(
