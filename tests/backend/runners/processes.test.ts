@@ -70,7 +70,7 @@ describe('a runner', () => {
 
   it('may take as long as it likes to load while it says something', async () => {
     await using real = await realRunners({
-      nova: { load_stall_s: 1, env: { FAKE_LOAD_MS: '2500', FAKE_TALK_MS: '100' } },
+      nova: { load_stall_s: 4, env: { FAKE_LOAD_MS: '6000', FAKE_TALK_MS: '100' } },
     })
     await real.runners.start('nova', signal())
     expect(real.runners.find('nova')?.state).toBe('ready')
@@ -83,7 +83,7 @@ describe('a runner', () => {
       message: expect.stringContaining('said nothing for 1 s'),
     })
     expect(real.runners.find('nova')).toMatchObject({ state: 'failed' })
-    real.settings.change(runnersFile({ nova: { load_stall_s: 1 } }))
+    real.settings.change(runnersFile({ nova: {} }))
     await real.runners.start('nova', signal())
     expect(real.runners.find('nova')).toMatchObject({ state: 'ready', error: undefined })
   })

@@ -68,6 +68,14 @@ describe('a request', () => {
     expect(statesOf(on)).toEqual({ nova: 'ready' })
   })
 
+  it('outlasts a load of minutes, as long as the runner says something meanwhile', async () => {
+    const on = stage({ nova: { load_stall_s: 5 } })
+    on.launcher.conduct = () => ({ ...WELL_BEHAVED, loadMs: 600_000, talksEveryMs: 4_000 })
+    const asked = ask(on, 'nova')
+    await on.clock.advance(601_000)
+    expect(asked.lease).toBeDefined()
+  })
+
   it('is served at whatever moment of a slow stop it comes', async () => {
     // Every millisecond of it: one that fell between the decision and the deed would wait for ever.
     for (let atMs = 0; atMs <= 60; atMs += 1) {
