@@ -145,7 +145,7 @@ describe('a GGUF model as a server', () => {
     const leaving = new AbortController()
     const response = await ask({ ...saying('Tell me a story.'), stream: true }, { signal: leaving.signal })
     leaving.abort()
-    await expect(response.text()).rejects.toThrow()
+    await expect(response.text()).rejects.toThrow(/abort/iu)
     await expect.poll(() => server.busySlots()).toBe(0)
   })
 
