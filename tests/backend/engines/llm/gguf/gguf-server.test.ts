@@ -17,7 +17,7 @@ let server: GgufServer
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'troupe-gguf-'))
   story = join(folder, 'story.gguf')
-  await writeFile(story, writeTalkingModel({ reply: STORY }))
+  await writeFile(story, writeTalkingModel({ reply: STORY, letters: true }))
   server = await startGgufServer({ model: story, parallel: 2, apiKey: KEY })
   await ready(server)
 })
