@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'troupe-gguf-'))
   story = join(folder, 'story.gguf')
   garbage = join(folder, 'garbage.gguf')
-  await writeFile(story, writeTalkingModel({ reply: STORY }))
+  await writeFile(story, writeTalkingModel({ reply: STORY, letters: true }))
   await writeFile(garbage, 'GGUF, but not really')
   server = await startGgufServer({ model: story })
 })

@@ -1,7 +1,10 @@
 /** Writes GGUF files, version 3, little-endian: small ones, for tests. */
 
 export type GgufField =
-  | { readonly type: 'uint32' | 'float32' | 'uint64' | 'int32'; readonly value: number }
+  | { readonly type: 'uint32'; readonly value: number }
+  | { readonly type: 'int32'; readonly value: number }
+  | { readonly type: 'float32'; readonly value: number }
+  | { readonly type: 'uint64'; readonly value: number }
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'strings'; readonly value: readonly string[] }

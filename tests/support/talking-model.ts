@@ -14,6 +14,8 @@ export interface TalkingModelOptions {
   /** Said if the word stands in the conversation; of several the last one listed. */
   readonly replies?: readonly { readonly ifSaid: string; readonly reply: string }[]
   readonly contextTokens?: number
+  /** Reads long texts fast: a tokenizer that knows no letters is very slow. */
+  readonly letters?: boolean
   /** More do nothing but take time. */
   readonly layers?: number
 }
@@ -32,7 +34,7 @@ const NEWLINE = '<0x0A>'
 
 /** The file. */
 export function writeTalkingModel(options: TalkingModelOptions): Buffer {
-  const vocabulary = new Vocabulary()
+  const vocabulary = new Vocabulary(options.letters === true)
   const texts = [{ ifSaid: undefined, reply: options.reply }, ...(options.replies ?? [])]
   const scripts = texts.map(({ ifSaid, reply }) => ({
     tokens: vocabulary.write(reply),
@@ -57,12 +59,11 @@ class Vocabulary {
   readonly types: number[] = [TYPES.unknown, TYPES.control, TYPES.control, TYPES.control, TYPES.control]
   readonly #written = new Set<string>()
 
-  constructor() {
+  constructor(knowsLetters: boolean) {
     for (let byte = 0; byte < 256; byte += 1) {
       this.#add(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`, 0, TYPES.byte)
     }
-    // A tokenizer that knows no letters is very slow.
-    for (const letter of [SPACE, ...LETTERS]) this.#add(letter, -500, TYPES.normal)
+    for (const letter of knowsLetters ? [SPACE, ...LETTERS] : []) this.#add(letter, -500, TYPES.normal)
   }
 
   get size(): number {

@@ -32,7 +32,17 @@ async function answer(door: GgufDoor, apiKey: string | undefined, exchange: Exch
     return
   }
   outgoing.flushHeaders()
-  await pipeline(Readable.fromWeb(response.body), outgoing)
+  await pipeline(piecesOf(response.body), outgoing)
+}
+
+async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const reader = body.getReader()
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value
+  } finally {
+    // Whoever is still writing for it is told.
+    await reader.cancel()
+  }
 }
 
 function isAllowed({ headers, url }: IncomingMessage, apiKey: string | undefined): boolean {

@@ -24,8 +24,8 @@ export function chatChunk(event: HostEvent, context: WireContext, calls: number)
 function deltaOf(event: HostEvent, calls: number): Json {
   if (event.type === 'text') return { content: event.text }
   if (event.type === 'reasoning') return { reasoning_content: event.text }
-  if (event.type === 'finish') return {}
-  return { tool_calls: [{ index: calls, ...toolCall(event, calls) }] }
+  if (event.type === 'tool_call') return { tool_calls: [{ index: calls, ...toolCall(event, calls) }] }
+  return {}
 }
 
 export function chatAnswer(events: readonly HostEvent[], context: WireContext): Json {
