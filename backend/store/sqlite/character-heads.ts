@@ -98,6 +98,9 @@ export class CharacterHeadsReader {
 
   #sorted(wanted: readonly IndexedCharacter[], sort: NonNullable<Page['sort']>): readonly IndexedCharacter[] {
     if (sort === 'name') return wanted
+    if (sort === 'favourite') {
+      return [...wanted.filter((one) => one.is_favourite), ...wanted.filter((one) => !one.is_favourite)]
+    }
     // Sorting is stable: those that are equal stay in the order of their names.
     if (sort === 'recent' || sort === 'chats') {
       const chats = new Map(this.#statements.chats.all().map((row) => [row.id, row]))
@@ -111,8 +114,7 @@ export class CharacterHeadsReader {
     return wanted.toSorted((a, b) => {
       if (sort === 'created') return newestFirst(a.created_at, b.created_at) || b.position - a.position
       if (sort === 'updated') return newestFirst(a.updated_at, b.updated_at)
-      if (sort === 'tokens') return b.token_count - a.token_count
-      return Number(b.is_favourite) - Number(a.is_favourite)
+      return b.token_count - a.token_count
     })
   }
 

@@ -72,7 +72,10 @@ async function round(
       .first()
       .waitFor({ state: 'detached' })
     openMs.push(await opened(page, { href: `/c/${longId}`, last: `Line ${count - 1}.` }))
-    await page.waitForFunction((size) => document.querySelector(`[aria-setsize="${size}"]`) !== null, String(count))
+    await page.waitForFunction(
+      (size) => document.querySelector(`[aria-setsize="${size}"]`) !== null,
+      String(count),
+    )
     for (const place of PLACES) scrollMs.push(await scrolled(page, place))
   }
   return { openMs, scrollMs, heapMb: [await heapMb(page)] }

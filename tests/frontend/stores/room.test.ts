@@ -100,7 +100,12 @@ describe('typing', () => {
     stage.reconnect()
     await stage.answer('open_conversation', {
       type: 'conversation_opened',
-      data: { conversation: conversation('c1'), messages: [message('m1')], message_count: 1, active_characters: [nora] },
+      data: {
+        conversation: conversation('c1'),
+        messages: [message('m1')],
+        message_count: 1,
+        active_characters: [nora],
+      },
     })
     expect(room.lines.at(-1)).toMatchObject({ text: 'Lost', state: 'failed' })
     room.retryLast()
@@ -282,7 +287,12 @@ describe('conversations', () => {
     })
     await stage.answer('open_conversation', {
       type: 'conversation_opened',
-      data: { conversation: conversation('c1'), messages: [message('m1'), cut], message_count: 2, active_characters: [nora] },
+      data: {
+        conversation: conversation('c1'),
+        messages: [message('m1'), cut],
+        message_count: 2,
+        active_characters: [nora],
+      },
     })
     await opened
     expect([room.isLoading, room.isFresh, room.conversationId]).toEqual([false, false, 'c1'])
