@@ -1,7 +1,7 @@
 import { onMounted, onUnmounted, readonly, ref, type Ref } from 'vue'
 
-/** For browsers that do not tell when they have nothing to do. */
-const SOON_MS = 150
+/** Who types or scrolls on within this time is not kept waiting. */
+const STILL_MS = 120
 const LATEST_MS = 500
 
 interface Settled {
@@ -41,10 +41,15 @@ export function useSettled(isSettledAtOnce = false): Settled {
 
 /** @returns how to take it back. */
 function whenIdle(run: () => void): () => void {
-  if (typeof requestIdleCallback !== 'function') {
-    const timer = setTimeout(run, SOON_MS)
-    return () => clearTimeout(timer)
+  // Not every browser tells when it has nothing to do.
+  const hasIdle = typeof requestIdleCallback === 'function'
+  let handle = 0
+  const timer = setTimeout(() => {
+    if (hasIdle) handle = requestIdleCallback(run, { timeout: LATEST_MS })
+    else run()
+  }, STILL_MS)
+  return () => {
+    clearTimeout(timer)
+    if (hasIdle) cancelIdleCallback(handle)
   }
-  const handle = requestIdleCallback(run, { timeout: LATEST_MS })
-  return () => cancelIdleCallback(handle)
 }
