@@ -27,6 +27,8 @@ export interface Database extends Disposable {
   readonly orm: BetterSQLite3Database
   /** The present moment, as stored. */
   readonly now: () => string
+  /** Ids of the conversations that are on their way in. */
+  readonly filling: Set<string>
 }
 
 /** SQLite waits this long for other programs that write to the file; short, because waiting stops everything else. */
@@ -59,6 +61,7 @@ function opened(sqlite: BetterSqlite3.Database, lock: Disposable | undefined, cl
     sqlite,
     orm: drizzle(sqlite),
     now: () => clock.date().toISOString(),
+    filling: new Set(),
     [Symbol.dispose]() {
       sqlite.close()
       lock?.[Symbol.dispose]()
