@@ -9,6 +9,7 @@ import { backupsOf } from './backup.ts'
 import { connectTo } from './connection.ts'
 import { holdLock } from './lock.ts'
 import { migrate } from './migrations.ts'
+import { keepDeletingCheap } from './search-indexes.ts'
 import { attempt, databaseCode, explained } from './storage-errors.ts'
 
 export interface SqliteOptions {
@@ -48,6 +49,7 @@ export async function openDatabase(options: SqliteOptions): Promise<Database> {
       onNotice: options.onNotice ?? (() => {}),
       migrationsFolder: options.migrationsFolder,
     })
+    keepDeletingCheap(sqlite)
   } catch (thrown) {
     sqlite?.close()
     lock?.[Symbol.dispose]()

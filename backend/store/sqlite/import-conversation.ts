@@ -11,7 +11,7 @@ import { alternatives, casts, conversations, messageOriginals, messages, origina
 import { attempt } from './storage-errors.ts'
 
 /** So many rows are written before others have their turn. */
-const BATCH_MESSAGES = 100
+const BATCH_MESSAGES = 50
 
 const { position: _conversationPosition, ...conversationColumns } = getTableColumns(conversations)
 const { position: _messagePosition, ...messageColumns } = getTableColumns(messages)

@@ -104,6 +104,17 @@ describe('deleting for good', () => {
     expect(rowsLeft(folder.path)).toEqual(NOTHING)
   })
 
+  it('no index is merged anew on the way, which would hold everybody up', async () => {
+    await using folder = await temporaryFolder()
+    for (let opened = 0; opened < 2; opened++) await (await openIn(folder.path))[Symbol.asyncDispose]()
+    const sqlite = connectTo(join(folder.path, 'troupe.db'), { readonly: true })
+    const shares = ['message_search', 'title_search', 'character_search', 'lorebook_search'].map((index) =>
+      sqlite.prepare(`SELECT v FROM ${index}_config WHERE k = 'deletemerge'`).pluck().get(),
+    )
+    sqlite.close()
+    expect(shares).toEqual([101, 101, 101, 101])
+  })
+
   it('what the end of the process has cut short, the next purge finishes', async () => {
     await using folder = await temporaryFolder()
     {
