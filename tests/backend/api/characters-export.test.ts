@@ -100,3 +100,31 @@ test('a card whose file is gone still has its words', async () => {
   const file = await exported(app, id, '?format=json')
   expect(JSON.parse(file.toString('utf8'))).toMatchObject({ data: { name: 'Kit', future_field: 7 } })
 })
+
+test('halves of characters and zeros in a card do not make it look edited', async () => {
+  await using app = await startTestApp()
+  const odd = 'a\u0000b\uD83D c'
+  const card = {
+    name: `K${odd}`,
+    nickname: odd,
+    description: odd,
+    creator: odd,
+    tags: [odd, 'sea'],
+    alternate_greetings: [odd],
+    extensions: { depth_prompt: { prompt: odd, depth: 4, role: 'system' } },
+    character_book: {
+      name: odd,
+      description: odd,
+      extensions: {},
+      entries: [{ keys: [odd], content: odd, enabled: true, insertion_order: 0, extensions: {} }],
+    },
+  }
+  const bytes = cardPng(card)
+  const { id } = await imported(app, bytes, 'odd.png')
+  expect(Buffer.compare(await exported(app, id, '?format=png'), bytes)).toBe(0)
+  // Of what is edited only that changes.
+  const { tags } = await app.store.characters.get(id)
+  await app.store.characters.update({ id, tags: [...tags, 'night'] })
+  const edited: unknown = JSON.parse((await exported(app, id, '?format=json')).toString('utf8'))
+  expect(edited).toMatchObject({ data: { ...card, tags: [odd, 'sea', 'night'] } })
+})

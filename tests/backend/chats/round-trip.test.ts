@@ -97,6 +97,25 @@ describe('a conversation that was born here', () => {
     expect(wordings.alternatives[1]).toMatchObject({ content: 'A four.', tool_uses: [] })
   })
 
+  test('is the same in whatever form somebody has put the file', async () => {
+    await using library = await ChatLibrary.open()
+    const first = await library.putOne('Mira.jsonl', randomChatFile(new SeededRandom(7)))
+    const written = await library.takeText(first, 'json')
+    for (const spaces of [0, 2]) {
+      const text = JSON.stringify(JSON.parse(written), undefined, spaces)
+      expect(await library.takeText(await library.putOne('again.json', text), 'json')).toBe(written)
+    }
+  })
+
+  test('of a newer Troupe is not taken for a broken one', async () => {
+    await using library = await ChatLibrary.open()
+    const newer = { format: 'troupe-conversation', version: 9, talk: {}, messages: [{ words: 'Hi.' }] }
+    for (const text of [JSON.stringify(newer), JSON.stringify(newer, undefined, 2)]) {
+      const [result] = await library.put('newer.json', text)
+      expect(result).toMatchObject({ ok: false, error: expect.stringContaining('update this one') })
+    }
+  })
+
   test('is not led astray by what somebody else writes under our name', async () => {
     await using library = await ChatLibrary.open()
     const odd = {
