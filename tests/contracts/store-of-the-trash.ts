@@ -145,7 +145,7 @@ export function describeTrash(current: () => Store): void {
     })
 
     it('a conversation that was begun anew and comes back is searched on its own as before', async () => {
-      const { conversations, messages, trash, search } = current()
+      const { conversations, messages, trash } = current()
       const { conversation_id } = await conversations.create(aConversation('old'))
       await messages.create(aMessage(conversation_id, 'A pelican.'))
       await conversations.delete(conversation_id)
@@ -154,7 +154,7 @@ export function describeTrash(current: () => Store): void {
       const [item] = await trash.list({ kind: 'conversation' })
       await trash.restore(item?.trash_id ?? '')
       const found = async (id = '') =>
-        (await search({ query: 'pelican', conversation_id: id })).map(({ snippet }) =>
+        (await current().search({ query: 'pelican', conversation_id: id })).map(({ snippet }) =>
           snippet.map(({ text }) => text).join(''),
         )
       expect(await found(item?.id)).toEqual(['A pelican.'])
