@@ -5,6 +5,7 @@ import { describe, thisMachine } from './machine.ts'
 import { NoiseProbe } from './noise.ts'
 import { type Effort, type Scenario } from './scenario.ts'
 import { cards } from './scenarios/cards.ts'
+import { chats } from './scenarios/chats.ts'
 import { firstAudio } from './scenarios/first-audio.ts'
 import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
@@ -30,6 +31,7 @@ const SCENARIOS: readonly Scenario[] = [
   socket,
   store,
   cards,
+  chats,
   search,
   sentences,
   prompt,

@@ -57,6 +57,12 @@ export class CharacterHeadsReader {
       matching: sqlite
         .prepare<[string], number>('SELECT rowid FROM character_search WHERE character_search MATCH ?')
         .pluck(),
+      speaking: sqlite
+        .prepare<[string], number>(
+          `SELECT characters.position FROM characters JOIN voices USING (voice_id)
+           WHERE voice_id = ? AND voices.deleted_at IS NULL`,
+        )
+        .pluck(),
       chats: sqlite.prepare<[], Chats & { id: string }>(`${CHATS} GROUP BY character_id`),
       chatsOf: sqlite.prepare<[string], Chats & { id: string }>(
         `${CHATS} AND character_id IN (SELECT value FROM json_each(?)) GROUP BY character_id`,
@@ -83,6 +89,10 @@ export class CharacterHeadsReader {
     const without = terms.none.map((term) => new Set(this.#statements.matching.all(inColumns(matchOf(term)))))
     const conditions = [...chipConditions(page), ...terms.fields.map((field) => fieldCondition(field, all))]
     if (page.favourites === true) conditions.push((character) => character.is_favourite)
+    if (page.voice_id !== undefined) {
+      const speaking = new Set(this.#statements.speaking.all(page.voice_id))
+      conditions.push(({ position }) => speaking.has(position))
+    }
     return all.filter(
       (character) =>
         (matching === undefined || matching.has(character.position)) &&

@@ -93,11 +93,12 @@ export const library: Translated<typeof original> = {
     removeTags: 'Wegnehmen',
     favour: 'Zu Lieblingen machen',
     unfavour: 'Keine Lieblinge mehr',
-    export: 'Als Karten speichern',
+    export: 'Als Karten speichern, mehrere in einem ZIP',
     delete: 'Löschen',
     end: 'Fertig ausgewählt',
     stop: 'Anhalten',
-    saving: '{count} von {of} gespeichert',
+    saving:
+      'Niemand wird gepackt | Eine Karte wird gepackt: {size} MB | {count} Karten werden gepackt: {size} MB',
     deleted:
       'Niemand liegt im Papierkorb | Eine Figur liegt im Papierkorb | {count} Figuren liegen für 30 Tage im Papierkorb',
     failed: 'Das hat nicht geklappt. Niemand ist verloren; versuch es gleich noch einmal.',

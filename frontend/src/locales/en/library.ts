@@ -90,11 +90,11 @@ export const library = {
     removeTags: 'Take from them',
     favour: 'Make them favourites',
     unfavour: 'No favourites any more',
-    export: 'Save as cards',
+    export: 'Save as cards, several in one ZIP',
     delete: 'Delete',
     end: 'Done choosing',
     stop: 'Stop',
-    saving: 'Saving {count} of {of}',
+    saving: 'Packing nobody | Packing one card: {size} MB | Packing {count} cards: {size} MB',
     deleted:
       'Nobody is in the trash | One character is in the trash | {count} characters are in the trash, for 30 days',
     failed: 'That could not be done. Nobody is lost; try again in a moment.',
