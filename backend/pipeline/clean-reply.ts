@@ -118,7 +118,8 @@ export class ReplyCleaner {
   #plainChars(): number {
     if (this.#held.startsWith('\n')) return 1
     const before = this.#tail.length
-    LABEL_PLACE.lastIndex = before + 1
+    // From the middle of a letter of two units the search would begin at its first again, and find it for ever.
+    LABEL_PLACE.lastIndex = before + ((this.#held.codePointAt(0) ?? 0) > 0xff_ff ? 2 : 1)
     const place = LABEL_PLACE.exec(this.#tail + this.#held)?.index
     return place === undefined ? this.#held.length : place - before
   }

@@ -87,6 +87,10 @@ describe('ReplyCleaner', () => {
     }
   })
 
+  it('lets pictures through that are written as a letter, behind a sentence too', () => {
+    expect(clean(['Hello! ', '🙂', ' Hm. 🙂🙂']).text).toBe('Hello! 🙂 Hm. 🙂🙂')
+  })
+
   it('holds text back only while it may be a label', () => {
     const cleaner = newCleaner()
     expect(cleaner.push('Nor')).toBe('')
