@@ -60,17 +60,24 @@ export class Keys {
   }
 
   async #walk(key: string, goal: Locator, most: number): Promise<void> {
-    await goal.waitFor()
+    let element = await goal.evaluateHandle(itself)
     for (let step = 0; step < most; step += 1) {
-      if (await goal.evaluate(hasFocus)) return
-      await this.press(key)
+      const place = await element.evaluate(placeOfFocus)
+      if (place === 'there') return
+      // It was drawn anew meanwhile.
+      if (place === 'gone') element = await goal.evaluateHandle(itself)
+      else await this.press(key)
     }
     const there = await this.#page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))
     throw new Error(`${key} does not lead to ${String(goal)}; it ended at ${there}`)
   }
 }
 
-/** In the page. A menu marks what it is at before it moves the focus there. */
-function hasFocus(element: Element): boolean {
-  return element === document.activeElement || element.hasAttribute('data-highlighted')
+const itself = (element: Element): Element => element
+
+/** In the page: where the focus is. A menu marks what it is at before it moves the focus there. */
+function placeOfFocus(element: Element): 'there' | 'gone' | 'elsewhere' {
+  if (!element.isConnected) return 'gone'
+  const isThere = element === document.activeElement || element.hasAttribute('data-highlighted')
+  return isThere ? 'there' : 'elsewhere'
 }
