@@ -66,6 +66,8 @@ describe('by keys alone, a character', () => {
       await keys.fill(page.getByRole('textbox', { name: `Another beginning ${index + 1}` }), words)
     }
     await keys.use(troupe.button('Move beginning 2 up'))
+    // The focus goes along with what is moved.
+    await troupe.button('Move beginning 1 down').and(page.locator(':focus')).waitFor()
     await expect
       .poll(async () => (await stored(made.id)).alternate_greetings)
       .toEqual(['Four plus four?', 'Three plus three?'])
