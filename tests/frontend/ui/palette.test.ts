@@ -38,11 +38,14 @@ describe('the keys', () => {
     expect(keysOf('silence')).toBe('Shift+Esc')
   })
 
-  it('have what can be typed beside them, each command with words of its own', () => {
+  it('have what can be typed beside them, each command with words of its own, in docs/keys.md too', () => {
     const words: Readonly<Record<string, unknown>> = en.chat.commands
     const hints = COMMAND_LINES.map((name) => words[hintOf(name).split('.').at(-1) ?? ''])
     expect(new Set(hints).size).toBe(COMMAND_LINES.length)
     for (const hint of hints) expect(hint).toMatch(/^[A-Z][^{]+$/u)
+    const page = readFileSync(new URL('../../../docs/keys.md', import.meta.url), 'utf8')
+    for (const [index, name] of COMMAND_LINES.entries())
+      expect(page).toContain(`| \`/${name}\` | ${String(hints[index])} |`)
   })
 
   it('are all in docs/keys.md, group by group', () => {
