@@ -20,6 +20,7 @@ export const library: Translated<typeof original> = {
   empty: 'Die Bühne ist leer. Schreib die erste Figur.',
   emptyHint:
     'Oder bring deine Karten mit: PNG, JSON, CHARX, so viele du willst. Lass sie irgendwo auf dieser Seite los.',
+  fromTrash: 'Jemanden aus dem Papierkorb holen',
   writeFirst: 'Jemanden schreiben',
   joined: '{name} gehört jetzt zur Truppe.',
   notCreated:
@@ -385,6 +386,8 @@ export const library: Translated<typeof original> = {
     up: 'Nach oben',
     down: 'Nach unten',
     remove: 'Diesen Eintrag löschen',
+    conflictMore:
+      'Entschieden wird über das ganze Buch: alle Einträge, wie sie hier stehen, oder wie sie dort stehen.',
     keepMine: 'Behalten, was hier steht',
     takeTheirs: 'Nehmen, was anderswo steht',
   },

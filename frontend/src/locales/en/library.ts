@@ -18,6 +18,7 @@ export const library = {
   nobody: 'Nobody answers to that.',
   empty: 'The stage is empty. Write the first character.',
   emptyHint: 'Or bring your cards: PNG, JSON, CHARX, as many as you like. Let them go anywhere on this page.',
+  fromTrash: 'Take somebody out of the trash',
   writeFirst: 'Write somebody',
   joined: '{name} has joined the troupe.',
   notCreated: 'The character could not be saved. What you wrote is still here; try again in a moment.',
@@ -382,6 +383,8 @@ export const library = {
     up: 'Move up',
     down: 'Move down',
     remove: 'Delete this entry',
+    conflictMore:
+      'The book is decided upon as a whole: every entry as it stands here, or as it stands there.',
     keepMine: 'Keep what is written here',
     takeTheirs: 'Take what is written elsewhere',
   },
