@@ -6,6 +6,7 @@ import { type CharacterIndex, type IndexedCharacter } from './character-index.ts
 import { voiceThere } from './character-statements.ts'
 import { type Database } from './database.ts'
 import { characters } from './schema.ts'
+import { PositionSet } from './position-set.ts'
 import { matchAll, matchOf, searchTerms, type SearchField, type SearchTerms } from './search-terms.ts'
 import { folded } from './search-text.ts'
 
@@ -85,25 +86,32 @@ export class CharacterHeadsReader {
       return all.filter((character) => named.has(character.id))
     }
     const terms = searchTerms(page.query ?? '')
-    const matching = this.#matching(terms)
-    const without = terms.none.map((term) => new Set(this.#statements.matching.all(inColumns(matchOf(term)))))
-    const conditions = [...chipConditions(page), ...terms.fields.map((field) => fieldCondition(field, all))]
+    const conditions = [
+      ...this.#matching(terms),
+      ...chipConditions(page),
+      ...terms.fields.map((field) => fieldCondition(field, all)),
+    ]
     if (page.favourites === true) conditions.push((character) => character.is_favourite)
     if (page.voice_id !== undefined) {
-      const speaking = new Set(this.#statements.speaking.all(page.voice_id))
+      const speaking = new PositionSet(this.#statements.speaking.all(page.voice_id))
       conditions.push(({ position }) => speaking.has(position))
     }
-    return all.filter(
-      (character) =>
-        (matching === undefined || matching.has(character.position)) &&
-        !without.some((excluded) => excluded.has(character.position)) &&
-        conditions.every((holds) => holds(character)),
-    )
+    // One after the other: each leaves fewer for the next.
+    return conditions.reduce<readonly IndexedCharacter[]>((left, holds) => left.filter(holds), all)
   }
 
-  #matching({ all }: SearchTerms): ReadonlySet<number> | undefined {
+  /** What is looked for, and what must not be there. */
+  #matching({ all, none }: SearchTerms): Condition[] {
+    const found = (match: string): PositionSet =>
+      new PositionSet(this.#statements.matching.all(inColumns(match)))
+    const without = none.map((term): Condition => {
+      const excluded = found(matchOf(term))
+      return ({ position }) => !excluded.has(position)
+    })
     const match = matchAll({ all, none: [] })
-    return match === undefined ? undefined : new Set(this.#statements.matching.all(inColumns(match)))
+    if (match === undefined) return without
+    const matching = found(match)
+    return [({ position }) => matching.has(position), ...without]
   }
 
   #sorted(wanted: readonly IndexedCharacter[], sort: NonNullable<Page['sort']>): readonly IndexedCharacter[] {
