@@ -4,6 +4,7 @@ import { type ImportedFrom } from '#shared/entities/import.ts'
 import { AppError } from '../errors.ts'
 import { type Clock } from '../lib/clock.ts'
 import { EXPORT_FORMATS, exportCharacter, type ExportedFile } from '../library/card-export.ts'
+import { exportCharacters } from '../library/export-many.ts'
 import { contentDisposition } from '../library/file-name.ts'
 import { type Importer } from '../library/importer.ts'
 import { type LibraryDeps } from '../library/library-deps.ts'
@@ -12,6 +13,10 @@ import { answerImport } from './import-stream.ts'
 
 const Params = z.object({ id: z.string().min(1).max(200) })
 const Query = z.object({ format: z.enum(EXPORT_FORMATS).optional() })
+/** More are not chosen with one gesture. */
+const MAX_AT_ONCE = 10_000
+const Ids = z.array(z.string().min(1).max(200)).min(1).max(MAX_AT_ONCE)
+const Many = Query.extend({ ids: Ids })
 
 export interface CardRoutes {
   readonly importer: Importer
@@ -22,6 +27,7 @@ export interface CardRoutes {
 /**
  * `POST /api/characters/import?on_duplicate=skip|copy|update` (multipart, any number of files) → one result for each;
  * `GET /api/characters/:id/export?format=png|json|charx` → a file;
+ * `GET /api/characters/export?ids=…&ids=…&format=` or `POST` with `{ ids, format }` → one ZIP of many;
  * `GET /api/characters/:id/original` → where it came from, and what was repaired then.
  */
 export function registerCharactersIo(app: FastifyInstance, { importer, library, clock }: CardRoutes): void {
@@ -37,11 +43,42 @@ export function registerCharactersIo(app: FastifyInstance, { importer, library, 
       await exportCharacter(library, { id, format: asked.data.format, now: clock.date() }),
     )
   })
+  registerExportOfMany(app, { library, clock })
   app.get('/api/characters/:id/original', async ({ params }) => {
     const { id } = Params.parse(params)
     await library.store.characters.get(id)
     return importedFrom(await library.store.originals.find('character', id))
   })
+}
+
+/** The same twice: addresses are too short for the ids of thousands. */
+function registerExportOfMany(app: FastifyInstance, { library, clock }: Omit<CardRoutes, 'importer'>): void {
+  const answer = async (question: unknown, reply: FastifyReply): Promise<FastifyReply> => {
+    const asked = Many.safeParse(question)
+    if (!asked.success) throw new AppError('invalid', MANY_WANTED, { issues: asked.error.issues })
+    const now = clock.date()
+    const { ids, format } = asked.data
+    const content = await exportCharacters(library, { ids, format, now })
+    return await reply
+      .type('application/zip')
+      .header(
+        'content-disposition',
+        contentDisposition(`troupe-characters-${now.toISOString().slice(0, 10)}.zip`),
+      )
+      .header('x-content-type-options', 'nosniff')
+      .header('cache-control', 'no-store')
+      .send(content)
+  }
+  app.get('/api/characters/export', ({ query }, reply) => answer(withList(query), reply))
+  app.post('/api/characters/export', ({ body }, reply) => answer(body, reply))
+}
+
+const MANY_WANTED = `Name 1 to ${MAX_AT_ONCE} characters as ids, and as format one of: ${EXPORT_FORMATS.join(', ')}`
+
+/** One id alone is a text in a query string. */
+function withList(query: unknown): unknown {
+  if (typeof query !== 'object' || query === null || !('ids' in query)) return query
+  return typeof query.ids === 'string' ? { ...query, ids: [query.ids] } : query
 }
 
 /** Sends a file that a browser saves instead of showing it. */

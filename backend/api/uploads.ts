@@ -1,9 +1,11 @@
 import fastifyMultipart, { type MultipartFile } from '@fastify/multipart'
 import { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
+import { baseName } from '../library/file-name.ts'
 
 /** Files of one request. A whole library is sent in several. */
 export const MAX_FILES = 10_000
+const MAX_NAME = 500
 
 /** Lets routes of this scope take `multipart/form-data`. */
 export async function acceptUploads(app: FastifyInstance): Promise<void> {
@@ -45,7 +47,11 @@ export async function* uploadsOf(request: FastifyRequest): AsyncGenerator<Upload
 function uploadOf({ filename, file }: MultipartFile): Upload {
   file.on('error', () => {}) // Told to whoever reads it; nobody else is to fall over it.
   // A file that is refused in its middle must not be destroyed: the parts behind it would never come.
-  return { name: baseName(filename), content: file.iterator({ destroyOnReturn: false }) }
+  const name =
+    baseName(filename ?? '')
+      .trim()
+      .slice(-MAX_NAME) || 'unnamed'
+  return { name, content: file.iterator({ destroyOnReturn: false }) }
 }
 
 /** The first file of a request. @throws AppError `bad_message` if there is none. */
@@ -55,10 +61,6 @@ export async function withUpload<Result>(
 ): Promise<Result> {
   for await (const upload of uploadsOf(request)) return await use(upload)
   throw new AppError('bad_message', 'There is no file in the request')
-}
-
-function baseName(name: string | undefined): string {
-  return (name ?? '').split(/[/\\]/).at(-1)?.trim().slice(-500) || 'unnamed'
 }
 
 /** What breaks a request is the client's to mend. */

@@ -81,14 +81,14 @@ export interface ReadLorebook {
 /**
  * backend/cards/read-card.ts:      readCard(bytes, fileName): Promise<ReadCard>
  * backend/cards/write-card.ts:     writeCard(card): Promise<Uint8Array>
- * backend/cards/read-lorebook.ts:  readLorebook(bytes, fileName): ReadLorebook
+ * backend/cards/read-lorebook.ts:  readLorebook(bytes, fileName): Promise<ReadLorebook>
  * backend/cards/write-lorebook.ts: writeLorebook(book, original): string
  *
- * All of them are pure. What cannot be read is an AppError `invalid` with a sentence that says what is wrong with the file.
+ * All of them are pure, and take long ones in steps. What cannot be read is an AppError `invalid` with a sentence that says what is wrong with the file.
  */
 export interface CardCodec {
   readCard(bytes: Uint8Array, fileName: string): Promise<ReadCard>
   writeCard(card: CardToWrite): Promise<Uint8Array>
-  readLorebook(bytes: Uint8Array, fileName: string): ReadLorebook
+  readLorebook(bytes: Uint8Array, fileName: string): Promise<ReadLorebook>
   writeLorebook(book: Lorebook, original: { readonly json: string; readonly format: string } | null): string
 }

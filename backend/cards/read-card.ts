@@ -1,6 +1,7 @@
 import { macrotask } from '../lib/macrotask.ts'
+import { withBreaks } from '../lib/steps.ts'
 import { assetsOf } from './assets.ts'
-import { draftOf, readCharacter } from './character/read-character.ts'
+import { characterSteps, draftOf } from './character/read-character.ts'
 import { type ReadCard } from './contract.ts'
 import { openCard } from './open-card.ts'
 import { Report } from './report.ts'
@@ -13,11 +14,8 @@ export async function readCard(bytes: Uint8Array, fileName: string): Promise<Rea
   const report = new Report()
   const card = await openCard(bytes, report)
   await macrotask()
-  const { fields, lorebook } = readCharacter(card.value, {
-    spec: card.spec,
-    name: nameOfFile(fileName),
-    report,
-  })
+  const source = { spec: card.spec, name: nameOfFile(fileName), report }
+  const { fields, lorebook } = await withBreaks(characterSteps(card.value, source))
   await macrotask()
   const assets = await assetsOf(card, bytes, report)
   return {

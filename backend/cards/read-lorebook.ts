@@ -1,11 +1,12 @@
 import { AppError } from '../errors.ts'
+import { withBreaks } from '../lib/steps.ts'
 import { LAYOUTS } from './character/layouts.ts'
 import { bookOf } from './character/read-character.ts'
 import { type ReadLorebook } from './contract.ts'
 import { decoded, parseJson, trimmed } from './json/text.ts'
 import { isObject } from './json/values.ts'
 import { lorebookIn } from './lore/detect.ts'
-import { readBook } from './lore/read-book.ts'
+import { bookSteps } from './lore/read-book.ts'
 import { isPng, chunksOf } from './png/chunks.ts'
 import { cardText, pngCards } from './png/card-chunks.ts'
 import { textChunk } from './png/text-chunk.ts'
@@ -16,7 +17,7 @@ import { Report } from './report.ts'
  * Reads a lorebook that stands alone in a file, whoever wrote it; also the one inside of a card.
  * @throws AppError `invalid` with a sentence that says what is wrong with the file, if it holds none.
  */
-export function readLorebook(bytes: Uint8Array, fileName: string): ReadLorebook {
+export async function readLorebook(bytes: Uint8Array, fileName: string): Promise<ReadLorebook> {
   const report = new Report()
   const raw = isPng(bytes) ? textInPng(bytes, report) : decoded(bytes, report)
   const { whole, start, end } = trimmed(raw, report)
@@ -26,7 +27,8 @@ export function readLorebook(bytes: Uint8Array, fileName: string): ReadLorebook 
   const book = found ?? (inside && { ...inside, format: 'card' })
   if (!book) throw new AppError('invalid', 'This file holds no lorebook that Troupe knows how to read')
   const name = nameOfFile(fileName)
-  const lorebook = readBook(book.raw, { dialect: book.dialect, name, path: book.path, report })
+  const source = { dialect: book.dialect, name, path: book.path, report }
+  const lorebook = await withBreaks(bookSteps(book.raw, source))
   return { lorebook, format: book.format, json: raw, report: report.done() }
 }
 

@@ -1,4 +1,5 @@
 import { macrotask } from '../lib/macrotask.ts'
+import { withBreaks } from '../lib/steps.ts'
 import { AppError } from '../errors.ts'
 import { cardFieldsOf } from './character/card-fields.ts'
 import {
@@ -9,7 +10,7 @@ import {
   type CardText,
   type Content,
 } from './character/card-text.ts'
-import { readCharacter } from './character/read-character.ts'
+import { characterSteps } from './character/read-character.ts'
 import { newCard } from './character/upgrade.ts'
 import { type CardToWrite } from './contract.ts'
 import { at, set } from './json/change.ts'
@@ -49,7 +50,7 @@ export async function writeCard(card: CardToWrite): Promise<Uint8Array> {
 async function sourceOf(original: NonNullable<CardToWrite['original']>): Promise<Source> {
   const open = await openCard(original.bytes, new Report())
   const name = original.fileName === undefined ? '' : nameOfFile(original.fileName)
-  const before = readCharacter(open.value, { spec: open.spec, name })
+  const before = await withBreaks(characterSteps(open.value, { spec: open.spec, name }))
   return { open, bytes: original.bytes, before }
 }
 

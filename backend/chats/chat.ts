@@ -1,6 +1,7 @@
 import {
   type DepthPrompt,
   type GenerationInfo,
+  type Message,
   type MessageRole,
   TEXT_MAX_CHARACTERS,
 } from '#shared/entities.ts'
@@ -13,6 +14,8 @@ export interface ChatWording {
   readonly content: string
   readonly sentAt: Date | null
   readonly generation: GenerationInfo | null
+  /** What only our own files tell. */
+  readonly own?: Partial<Pick<Message, 'unheard' | 'is_interrupted' | 'tool_uses'>>
 }
 
 export interface ChatMessage {
@@ -22,6 +25,8 @@ export interface ChatMessage {
   readonly file?: string | undefined
   /** Shown, but not told to the model. */
   readonly is_excluded: boolean
+  /** Said aloud; of what other programs write nobody knows. */
+  readonly is_spoken?: boolean
   /** At least one. */
   readonly wordings: readonly ChatWording[]
   /** The one in use. */

@@ -72,9 +72,11 @@ function sourceOut(source: WholeMessage['source']): unknown {
     : { base64: Buffer.from(source).toString('base64') }
 }
 
-/** Whether a file begins as ours do. */
+const BEGINNING = new RegExp(`^\\{"format":"${FORMAT}","version":\\d+,\\n`, 'u')
+
+/** Whether a file begins as ours do, line for line; one that somebody has put into another form is for `ownIn`. */
 export function isOwn(beginning: string): boolean {
-  return beginning.startsWith(`{"format":"${FORMAT}",`)
+  return BEGINNING.test(beginning)
 }
 
 export interface OwnFile {
@@ -125,8 +127,9 @@ export function ownIn(json: unknown): OwnFile | undefined {
     .object({ format: z.literal(FORMAT), messages: z.array(z.unknown()) })
     .safeParse(json).data
   if (!document) return undefined
+  const head = headIn(json)
   const messages = document.messages.map((one, index) => messageIn(one, index + 1))
-  return { head: headIn(json), messages: once(messages) }
+  return { head, messages: once(messages) }
 }
 
 async function* once(messages: readonly WholeMessage[]): AsyncGenerator<readonly WholeMessage[]> {
@@ -134,6 +137,11 @@ async function* once(messages: readonly WholeMessage[]): AsyncGenerator<readonly
 }
 
 function headIn(json: unknown): OwnHead {
+  // First of all: whatever else a newer one writes may look different.
+  const version = z.object({ version: z.number() }).safeParse(json).data?.version
+  if (version !== undefined && version > VERSION) {
+    throw new AppError('invalid', 'A newer Troupe has written this conversation; update this one to read it')
+  }
   const schema = z.object({
     version: z.number(),
     conversation: Head,
@@ -142,9 +150,6 @@ function headIn(json: unknown): OwnHead {
   })
   const head = schema.safeParse(json)
   if (!head.success) throw broken(1, head.error.issues[0])
-  if (head.data.version > VERSION) {
-    throw new AppError('invalid', 'A newer Troupe has written this conversation; update this one to read it')
-  }
   return head.data
 }
 

@@ -34,6 +34,8 @@ interface CrudOptions {
   readonly onDefect?: (error: AppError) => void
 }
 
+const asWritten: HandlerMeans['expandGreetings'] = async (texts) => texts.map((text) => ({ text }))
+
 /** The one way to the store for sockets and REST alike. */
 export interface Crud {
   isRequest(type: string): type is RequestType
@@ -47,7 +49,7 @@ export interface Crud {
 }
 
 export function createCrud({ store, publish, onDefect, expandGreetings }: CrudOptions): Crud {
-  const means: HandlerMeans = { expandGreetings: expandGreetings ?? (async (texts) => texts) }
+  const means: HandlerMeans = { expandGreetings: expandGreetings ?? asWritten }
   // One after another, so that everybody is told of changes in the order in which they were asked for, and whoever asks
   // after a change is answered with it.
   const lane = new SerialLane()

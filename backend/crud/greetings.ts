@@ -17,8 +17,17 @@ export interface GreetingScene {
   readonly cast: readonly Character[]
 }
 
-/** Carries out the macros of greetings, once and for all. */
-export type ExpandGreetings = (texts: readonly string[], scene: GreetingScene) => Promise<readonly string[]>
+/** A greeting whose macros were carried out, once and for all. */
+export interface ExpandedGreeting {
+  readonly text: string
+  /** What it leaves for the prompts of the conversation, as `keepPromptMemory` takes it; absent: nothing. */
+  readonly memory?: unknown
+}
+
+export type ExpandGreetings = (
+  texts: readonly string[],
+  scene: GreetingScene,
+) => Promise<readonly ExpandedGreeting[]>
 
 interface Greeting {
   readonly speaker: Character
@@ -66,7 +75,12 @@ export async function sayGreeting(
     character_id: speaker.id,
     content: '',
   })
-  await store.messages.createAmong(message, await expand(said, scene), said.indexOf(chosen))
+  const shownIndex = said.indexOf(chosen)
+  const expanded = await expand(said, scene)
+  const contents = expanded.map(({ text }) => text)
+  await store.messages.createAmong(message, contents, shownIndex)
+  const memory = expanded[shownIndex]?.memory
+  if (memory !== undefined) await store.conversations.keepPromptMemory(message.conversation_id, memory)
 }
 
 /** Some are for groups only. */

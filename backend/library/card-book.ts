@@ -6,15 +6,19 @@ type Shelf = Pick<Store, 'lorebooks' | 'originals'>
 /** The format under which a lorebook is known that came inside of a card. */
 export const IN_CARD = 'card'
 
+/** Those of a character's lorebooks that are there: it still names the ones in the trash, which may come back. */
+async function bookIdsOf({ lorebooks }: Shelf, { lorebook_ids }: Character): Promise<string[]> {
+  if (lorebook_ids.length === 0) return []
+  const there = new Set((await lorebooks.versions()).map(({ lorebook_id }) => lorebook_id))
+  return lorebook_ids.filter((id) => there.has(id))
+}
+
 /** The lorebook that came with a character's own card. */
-export async function ownBookId(
-  { originals }: Shelf,
-  { id, lorebook_ids }: Character,
-): Promise<string | undefined> {
-  const card = await originals.find('character', id)
+export async function ownBookId(shelf: Shelf, character: Character): Promise<string | undefined> {
+  const card = await shelf.originals.find('character', character.id)
   if (!card) return undefined
-  for (const bookId of lorebook_ids) {
-    const book = await originals.find('lorebook', bookId)
+  for (const bookId of await bookIdsOf(shelf, character)) {
+    const book = await shelf.originals.find('lorebook', bookId)
     if (book?.format === IN_CARD && book.hash === card.hash) return bookId
   }
   return undefined
@@ -26,8 +30,8 @@ export async function ownBookId(
  */
 export async function bookForCard(shelf: Shelf, character: Character): Promise<Lorebook | null> {
   const own = await ownBookId(shelf, character)
-  const ids =
-    own === undefined ? character.lorebook_ids : [own, ...character.lorebook_ids.filter((id) => id !== own)]
+  const all = await bookIdsOf(shelf, character)
+  const ids = own === undefined ? all : [own, ...all.filter((id) => id !== own)]
   const books = await Promise.all(ids.map((id) => shelf.lorebooks.get(id)))
   const [first, ...others] = books
   if (!first) return null

@@ -105,7 +105,7 @@ async function* wayOf(
 function withAlternative(message: WholeMessage, index: number | undefined): WholeMessage {
   const wording = index === undefined ? undefined : message.alternatives[index]
   if (index === undefined || !wording) return message
-  return { ...message, content: wording.content, generation: wording.generation, alternative_index: index }
+  return { ...message, ...wording, created_at: message.created_at, alternative_index: index }
 }
 
 /** What is shown, with a note which branches leave from which message. */

@@ -3,8 +3,7 @@ import { writeMarkdown } from '../chats/markdown.ts'
 import { type OwnHead, writeOwn } from '../chats/own-format.ts'
 import { type SillyTavernFile, writeSillyTavern } from '../chats/sillytavern/write-chat.ts'
 import { type Original, type Store, type WholeMessage } from '../store/contract.ts'
-import { titleOfFile } from './chat-names.ts'
-import { fileNameOf } from './file-name.ts'
+import { fileNameOf, titleOfFile } from './file-name.ts'
 
 export const CHAT_FORMATS = ['jsonl', 'json', 'md'] as const
 export type ChatExportFormat = (typeof CHAT_FORMATS)[number]

@@ -9,7 +9,7 @@ import { type ConversationHead, type Store } from '../store/contract.ts'
 import { ChatLines } from './chat-lines.ts'
 import { ownLines, resolvedCast } from './own-lines.ts'
 import { Speakers } from './speakers.ts'
-import { baseName, titleOfFile } from './chat-names.ts'
+import { baseName, titleOfFile } from './file-name.ts'
 
 /** A file that came in, somewhere on this machine's disk. */
 export interface ReceivedFile {

@@ -40,21 +40,23 @@ export class ChatLines {
   }
 
   #whole(message: ChatMessage, character_id: string | null): WholeMessage {
-    const { role, is_excluded, wordings, index, source } = message
+    const { role, is_excluded, is_spoken = false, wordings, index, source } = message
     const created_at = this.#dateOf(message)
-    const all = wordings.map(({ content, generation, sentAt }) => ({
+    const all = wordings.map(({ content, generation, sentAt, own }) => ({
       ...ALL_HEARD,
+      ...own,
       content,
       generation,
       created_at: sentAt?.toISOString() ?? created_at,
     }))
     return {
       ...ALL_HEARD,
+      ...wordings[index]?.own,
       role,
       name: message.name,
       content: wordings[index]?.content ?? '',
       character_id,
-      is_spoken: false,
+      is_spoken,
       is_excluded,
       generation: wordings[index]?.generation ?? null,
       alternative_index: index,

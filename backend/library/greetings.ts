@@ -1,9 +1,11 @@
 import { type Persona } from '#shared/entities.ts'
 import { type Config } from '../config.ts'
-import { type ExpandGreetings } from '../crud/greetings.ts'
+import { type ExpandedGreeting, type ExpandGreetings } from '../crud/greetings.ts'
 import { type Clock } from '../lib/clock.ts'
 import { expand } from '../prompt/macros/expand-macros.ts'
+import { type MacroEnv } from '../prompt/macros/macro-env.ts'
 import { promptEnv } from '../prompt/prompt-env.ts'
+import { EMPTY_MEMORY, type PromptMemory } from '../prompt/prompt-memory.ts'
 import { estimatedTokens } from '../prompt/token-counter.ts'
 import { type Store } from '../store/contract.ts'
 
@@ -40,9 +42,17 @@ export function greetingExpander({ store, config, clock }: GreetingDeps): Expand
     // Each begins with the variables as they are: only one of them is said.
     return texts.map((text) => {
       const variables = { local: new Map(env.variables.local), global: new Map(env.variables.global) }
-      return expand(text, { env: { ...env, variables }, isStatic: true }).text
+      const { text: said } = expand(text, { env: { ...env, variables }, isStatic: true })
+      return { text: said, ...memoryOf(variables) }
     })
   }
+}
+
+/** What a greeting has set is there in the first prompt. */
+function memoryOf({ local, global }: MacroEnv['variables']): Pick<ExpandedGreeting, 'memory'> {
+  if (local.size === 0 && global.size === 0) return {}
+  const variables = { variables: Object.fromEntries(local), global_variables: Object.fromEntries(global) }
+  return { memory: { ...EMPTY_MEMORY, ...variables } satisfies PromptMemory }
 }
 
 async function personaOf(

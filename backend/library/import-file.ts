@@ -75,7 +75,8 @@ async function cardFirst(
   try {
     return await codec.readCard(bytes, name)
   } catch (error) {
-    const book = bookIn({ codec }, bytes, name)
+    // What is wrong with it as a card is what is told, if it is no lorebook either.
+    const book = await codec.readLorebook(bytes, name).catch(() => undefined)
     if (book) return book
     throw error
   }
@@ -84,7 +85,7 @@ async function cardFirst(
 /** A card that is given where lorebooks are wanted is wanted for the book in it. */
 async function bookFirst({ codec }: LibraryDeps, bytes: Buffer, name: string): Promise<ReadLorebook> {
   try {
-    return codec.readLorebook(bytes, name)
+    return await codec.readLorebook(bytes, name)
   } catch (error) {
     const card = await codec.readCard(bytes, name).catch(() => undefined)
     if (!card) throw error
@@ -95,17 +96,5 @@ async function bookFirst({ codec }: LibraryDeps, bytes: Buffer, name: string): P
       'This is a character without a lorebook; import it where the characters are',
       { cause: error },
     )
-  }
-}
-
-function bookIn(
-  { codec }: Pick<LibraryDeps, 'codec'>,
-  bytes: Buffer,
-  name: string,
-): ReadLorebook | undefined {
-  try {
-    return codec.readLorebook(bytes, name)
-  } catch {
-    return undefined // Then what is wrong with it as a card is what is told.
   }
 }

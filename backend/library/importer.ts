@@ -1,10 +1,10 @@
 import { type CardReport, type Lorebook } from '#shared/entities.ts'
 import { type ImportResult, type OnDuplicate } from '#shared/entities/import.ts'
-import { basename } from 'node:path'
 import { AppError, toAppError } from '../errors.ts'
 import { SerialLane } from '../lib/serial-lane.ts'
 import { type IncomingFile } from '../media/media-files.ts'
 import { type Imported } from './import-card.ts'
+import { baseName } from './file-name.ts'
 import { importFile, type ImportAs } from './import-file.ts'
 import { type LibraryDeps } from './library-deps.ts'
 import { openPack, type Pack, type PackedFile } from './pack.ts'
@@ -90,7 +90,7 @@ export class Importer {
     try {
       if (incoming.sizeBytes > MAX_CARD_BYTES)
         throw new AppError('invalid', 'The file is larger than 256 MiB')
-      const file = { name: basename(name), incoming }
+      const file = { name: baseName(name), incoming }
       const all = await this.#lane.run(() => importFile(this.#deps, file, options))
       return all.map((one) => (one instanceof Error ? this.#failed(name, one) : resultOf(name, one)))
     } catch (thrown) {

@@ -5,6 +5,7 @@ import { type Store } from '../store/contract.ts'
 const MS_PER_DAY = 86_400_000
 /** What was deleted can be had back for so long. */
 const TRASH_DAYS = 30
+const FAILED = 'The trash was not emptied; it is tried again tomorrow'
 
 interface PurgeDeps {
   readonly store: { readonly trash: Pick<Store['trash'], 'purge'> }
@@ -14,19 +15,21 @@ interface PurgeDeps {
 
 /** Forgets for good what has been in the trash for 30 days: now, and once a day until it is disposed. */
 export function purgeTrashDaily({ store, clock, logger }: PurgeDeps): AsyncDisposable {
-  const onFailure = (error: unknown): void =>
-    logger.error({ err: error }, 'The trash was not emptied; it is tried again tomorrow')
+  const leaving = new AbortController()
   let running: Promise<unknown> = Promise.resolve()
   let cancel: (() => void) | undefined
   const purge = (): void => {
     const before = new Date(clock.date().getTime() - TRASH_DAYS * MS_PER_DAY)
-    running = store.trash.purge(before).catch(onFailure)
+    running = store.trash.purge(before, leaving.signal).catch((error: unknown) => {
+      if (!leaving.signal.aborted) logger.error({ err: error }, FAILED)
+    })
     cancel = clock.after(MS_PER_DAY, purge)
   }
   purge()
   return {
     async [Symbol.asyncDispose]() {
       cancel?.()
+      leaving.abort()
       await running
     },
   }

@@ -114,9 +114,13 @@ export class Session implements AsyncDisposable {
     const conversation = await this.#move(() =>
       this.conversation.leaveFor((room) => room.open(conversation_id)),
     )
-    const messages = await this.#deps.store.messages.list({ conversation_id, limit: OPENED_MESSAGES })
+    const { messages: stored } = this.#deps.store
+    const messages = await stored.list({ conversation_id, limit: OPENED_MESSAGES })
+    const isWhole = messages.length < OPENED_MESSAGES
+    const message_count = isWhole ? messages.length : await stored.count(conversation_id)
     const active_characters = await this.conversation.room.cast()
-    this.#answer(id, { type: 'conversation_opened', data: { conversation, messages, active_characters } })
+    const data = { conversation, messages, message_count, active_characters }
+    this.#answer(id, { type: 'conversation_opened', data })
   }
 
   async clearHistory(id?: string): Promise<void> {

@@ -245,10 +245,14 @@ export interface TrashStore {
   list(page: RequestParams<'get_trash'>): Promise<TrashItem[]>
   /** @returns what it was; it is there again under its id. */
   restore(trashId: string): Promise<TrashItem>
-  /** For good. */
+  /** For good. When it resolves nobody finds it any more; what is large goes on going, and does not block the event loop. */
   delete(trashId: string): Promise<void>
-  /** Forgets for good what was deleted before this moment. @returns how many things. */
-  purge(before: Date): Promise<number>
+  /**
+   * Forgets for good what was deleted before this moment. Does not block the event loop.
+   * @returns how many things.
+   * @throws the signal's reason; the next purge goes on from there.
+   */
+  purge(before: Date, signal?: AbortSignal): Promise<number>
 }
 
 /** Of a character, lorebook or conversation that came from a file. */

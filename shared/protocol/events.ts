@@ -58,6 +58,8 @@ export const ConversationEvent = z.discriminatedUnion('type', [
       conversation: Conversation,
       /** The newest page. */
       messages: z.array(Message),
+      /** How many there are in all. */
+      message_count: z.number().int().min(0),
       active_characters: z.array(Character),
     }),
   ),

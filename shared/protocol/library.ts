@@ -18,6 +18,8 @@ export const HeadsPage = z.object({
   any_tag: z.boolean().optional(),
   without_tags: z.array(z.string().max(500)).max(50).optional(),
   favourites: z.boolean().optional(),
+  /** Who speaks with this voice. */
+  voice_id: Key.optional(),
   sort: CharacterSort.optional(),
   limit: Limit.optional(),
   offset: z.number().int().min(0).optional(),

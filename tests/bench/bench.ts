@@ -6,6 +6,7 @@ import { NoiseProbe } from './noise.ts'
 import { type Effort, type Scenario } from './scenario.ts'
 import { cards } from './scenarios/cards.ts'
 import { doors } from './scenarios/doors.ts'
+import { chats } from './scenarios/chats.ts'
 import { firstAudio } from './scenarios/first-audio.ts'
 import { firstAudioSocket } from './scenarios/first-audio-socket.ts'
 import { interrupt } from './scenarios/interrupt.ts'
@@ -32,6 +33,7 @@ const SCENARIOS: readonly Scenario[] = [
   socket,
   store,
   cards,
+  chats,
   search,
   sentences,
   prompt,

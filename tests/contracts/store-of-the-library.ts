@@ -16,6 +16,25 @@ export function describeHeads(current: () => Store): void {
     (await current().characters.heads(page)).heads.map(({ name }) => name)
 
   describe('heads of characters', () => {
+    it('are found by the voice they speak with, as long as it is there', async () => {
+      const { characters, voices, trash } = current()
+      const { voice_id } = await voices.create(aVoice('Alto'))
+      for (const name of ['Ada', 'Bo']) await characters.create({ ...aCharacter(name), voice_id })
+      await characters.create(aCharacter('Cy'))
+      expect(await current().characters.heads({ voice_id, limit: 1 })).toMatchObject({
+        heads: [{ name: 'Ada', voice_id }],
+        total: 2,
+      })
+      expect(await names({ voice_id, query: 'bo' })).toEqual(['Bo'])
+      await characters.update({ id: 'bo-001', voice_id: null })
+      expect(await names({ voice_id })).toEqual(['Ada'])
+      await voices.delete(voice_id)
+      expect(await names({ voice_id })).toEqual([])
+      await trash.restore(`voice:${voice_id}`)
+      expect(await names({ voice_id })).toEqual(['Ada'])
+      expect(await names({ voice_id: 'nobody' })).toEqual([])
+    })
+
     it('hold what a card in a list shows, and not the rest', async () => {
       const voice = await current().voices.create(aVoice())
       const nora = await named('Nora', {

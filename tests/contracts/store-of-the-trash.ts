@@ -144,6 +144,23 @@ export function describeTrash(current: () => Store): void {
       expect(await messages.count(conversation_id)).toBe(2)
     })
 
+    it('a conversation that was begun anew and comes back is searched on its own as before', async () => {
+      const { conversations, messages, trash } = current()
+      const { conversation_id } = await conversations.create(aConversation('old'))
+      await messages.create(aMessage(conversation_id, 'A pelican.'))
+      await conversations.delete(conversation_id)
+      await conversations.ensure(conversation_id, aConversation('new'))
+      await messages.create(aMessage(conversation_id, 'Another pelican.'))
+      const [item] = await trash.list({ kind: 'conversation' })
+      await trash.restore(item?.trash_id ?? '')
+      const found = async (id = '') =>
+        (await current().search({ query: 'pelican', conversation_id: id })).map(({ snippet }) =>
+          snippet.map(({ text }) => text).join(''),
+        )
+      expect(await found(item?.id)).toEqual(['A pelican.'])
+      expect(await found(conversation_id)).toEqual(['Another pelican.'])
+    })
+
     it('a conversation that somebody goes on talking in is begun anew; the deleted one can still be had', async () => {
       const { messages, conversations, trash, originals } = current()
       const { conversation_id } = await conversations.create(aConversation('old'))

@@ -4,6 +4,7 @@ import { type AxeResults } from 'axe-core'
 import { type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
+import { SCREEN_STATES } from '../support/screen-states.ts'
 import { SCREENS } from '../support/screens.ts'
 import { spoken } from '../support/speech.ts'
 import { TroupePage } from '../support/troupe-page.ts'
@@ -40,7 +41,7 @@ async function obstacles(page: Page): Promise<string[]> {
 
 describe('for everybody', () => {
   for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const [name, visit] of Object.entries(SCREENS)) {
+    for (const [name, visit] of Object.entries({ ...SCREENS, ...SCREEN_STATES })) {
       it(`${name} can be used, ${size}, by day and by night`, async () => {
         await using troupe = await TroupePage.open(browser, inject('troupeUrl'), { size: viewport })
         const { page } = troupe

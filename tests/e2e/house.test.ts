@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { launchChromium } from '../support/chromium.ts'
+import { Keys } from '../support/keys.ts'
 import { ServerProcess } from '../support/server-process.ts'
 import { TroupePage } from '../support/troupe-page.ts'
 
@@ -100,19 +101,20 @@ describe('the house', () => {
     })
   })
 
-  it('shows a first visitor around, until somebody says hello aloud', async () => {
+  it('shows a first visitor around by keys alone, until somebody says hello aloud', async () => {
     await onOwnServer(async (server) => {
       const context = await browser.newContext({ permissions: ['microphone'] })
       const page = await context.newPage()
       await page.goto(server.url)
       const steps = page.getByRole('region', { name: 'First steps' })
-      await page.getByRole('button', { name: 'Show me around' }).press('Enter')
-      await steps.getByRole('button', { name: 'Play', exact: true }).press('Enter')
-      await steps.getByRole('button', { name: 'I hear it' }).press('Enter')
+      const keys = new Keys(page)
+      await keys.use(page.getByRole('button', { name: 'Show me around' }))
+      await keys.use(steps.getByRole('button', { name: 'Play', exact: true }))
+      await keys.use(steps.getByRole('button', { name: 'I hear it' }))
       await steps.getByRole('heading', { name: 'Can they hear you?' }).waitFor()
       await page.reload()
-      await steps.getByRole('button', { name: 'I will type' }).press('Enter')
-      await steps.getByRole('button', { name: 'Iris' }).press('Enter')
+      await keys.use(steps.getByRole('button', { name: 'I will type' }))
+      await keys.use(steps.getByRole('button', { name: 'Iris' }))
       await page.waitForURL(/\/c\//u)
       const line = page.getByRole('region', { name: 'Script' }).getByRole('article')
       await expect.poll(() => line.count()).toBe(1)

@@ -186,6 +186,46 @@ describe('an interruption', () => {
   })
 })
 
+async function twoWaiting(): Promise<RehearsalType> {
+  const rehearsal = await Rehearsal.begin()
+  rehearsal.model.answer({ deltas: ['One two three four five six seven.'] })
+  for (const line of ['first', 'second', 'third']) rehearsal.type(line)
+  await rehearsal.clock.advance(300)
+  return rehearsal
+}
+/** What was begun to be answered. */
+async function answered(rehearsal: RehearsalType) {
+  const spoken = (await rehearsal.messages()).filter(({ role }) => role === 'user')
+  const nameOf = (id: string | null | undefined) =>
+    spoken.find(({ message_id }) => message_id === id)?.content
+  return rehearsal.link.all('turn_started').map(({ user_message_id }) => nameOf(user_message_id))
+}
+
+describe('an interruption while others wait', () => {
+  it('ends one answer; the next one is begun', async () => {
+    await using rehearsal = await twoWaiting()
+    rehearsal.conversation.interrupt('stop')
+    await rehearsal.clock.advance(MINUTE_MS)
+    expect(await answered(rehearsal)).toEqual(['first', 'second', 'third'])
+    const outcomes = rehearsal.link.all('turn_ended').map(({ outcome }) => outcome)
+    expect(outcomes).toEqual(['interrupted', 'completed', 'completed'])
+  })
+
+  it('ends all of them if it is told to; what was said stays, and whatever is said next is answered', async () => {
+    await using rehearsal = await twoWaiting()
+    rehearsal.conversation.interrupt('stop', true)
+    await rehearsal.clock.advance(MINUTE_MS)
+    expect(rehearsal.link.all('turn_ended').map(({ outcome }) => outcome)).toEqual(['interrupted'])
+    expect(rehearsal.link.all('interrupt_ack')).toHaveLength(1)
+    rehearsal.type('fourth')
+    await rehearsal.clock.advance(MINUTE_MS)
+    expect(await answered(rehearsal)).toEqual(['first', 'fourth'])
+    const said = (await rehearsal.messages()).filter(({ role }) => role === 'user')
+    expect(said.map(({ content }) => content)).toEqual(['first', 'second', 'third', 'fourth'])
+    expect(rehearsal.errors).toEqual([])
+  })
+})
+
 describe('a message that interrupts', () => {
   it('is answered before those that wait', async () => {
     await using rehearsal = await Rehearsal.begin()

@@ -40,7 +40,7 @@ const EVENTS: Record<ConversationEvent['type'], unknown> = {
     active_characters: [nora],
   },
   pong: {},
-  conversation_opened: { conversation, messages: [message], active_characters: [nora] },
+  conversation_opened: { conversation, messages: [message], message_count: 1, active_characters: [nora] },
   listening_started: {},
   listening_stopped: {},
   speech_started: { at_ms: 12.5 },

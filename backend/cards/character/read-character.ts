@@ -1,10 +1,11 @@
 import { CharacterDraft, type LorebookDraft } from '#shared/entities.ts'
+import { atOnce, type Steps } from '../../lib/steps.ts'
 import { type CardSpec } from '../contract.ts'
 import { readFields } from '../fields/record.ts'
 import { isObject, valueAt } from '../json/values.ts'
 import { noteKept } from '../kept.ts'
 import { DIALECTS, type Dialect } from '../lore/dialects.ts'
-import { readBook } from '../lore/read-book.ts'
+import { bookSteps } from '../lore/read-book.ts'
 import { Report, type Path } from '../report.ts'
 import { BLANK, type CardFields } from './card-fields.ts'
 import { LAYOUTS, type Layout } from './layouts.ts'
@@ -22,7 +23,15 @@ interface CardSource {
   readonly report?: Report
 }
 
-export function readCharacter(card: unknown, { spec, name, report = new Report() }: CardSource): CardContent {
+export function readCharacter(card: unknown, source: CardSource): CardContent {
+  return atOnce(characterSteps(card, source))
+}
+
+/** The same in steps, as a lorebook may be in it. */
+export function* characterSteps(
+  card: unknown,
+  { spec, name, report = new Report() }: CardSource,
+): Steps<CardContent> {
   const layout = LAYOUTS[spec]
   const found = readFields(card, layout.table, { report, path: [] })
   if (found.name === undefined) {
@@ -32,10 +41,10 @@ export function readCharacter(card: unknown, { spec, name, report = new Report()
   const fields = { ...BLANK, ...found, name: found.name ?? name }
   noteUnusual(card, layout, report)
   const book = bookOf(card, layout)
-  const lorebook = book
-    ? readBook(book.raw, { dialect: book.dialect, name: fields.name, path: book.path, report })
-    : null
-  return { fields, lorebook }
+  if (!book) return { fields, lorebook: null }
+  yield
+  const { raw, dialect, path } = book
+  return { fields, lorebook: yield* bookSteps(raw, { dialect, name: fields.name, path, report }) }
 }
 
 export function draftOf(fields: CardFields): CharacterDraft {

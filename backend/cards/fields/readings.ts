@@ -31,9 +31,13 @@ function shortened(text: string, note: Note, longest: number): string {
   if (looksEncodedTwice(text)) {
     note.ignored('Some letters look as if they were encoded twice (â€™ for ’); they are left as they are')
   }
-  if (text.length <= longest) return text
-  const end = /[\uD800-\uDBFF]/.test(text.charAt(longest - 1)) ? longest - 1 : longest
-  return repaired(note, `longer than ${longest} characters: cut here, whole in the file`, text.slice(0, end))
+  // As the database would give it back: else a card that nobody edited would look edited.
+  const whole = text.isWellFormed()
+    ? text
+    : repaired(note, 'halves of characters shown as \uFFFD', text.toWellFormed())
+  if (whole.length <= longest) return whole
+  const end = /[\uD800-\uDBFF]/.test(whole.charAt(longest - 1)) ? longest - 1 : longest
+  return repaired(note, `longer than ${longest} characters: cut here, whole in the file`, whole.slice(0, end))
 }
 
 /** UTF-8 that was read as Windows-1252 once: `â€™`, `Ã©`. */
@@ -116,10 +120,11 @@ export function readFlag(json: unknown, note: Note): boolean | undefined {
 export function writeTexts(texts: readonly string[], json: unknown): Change {
   if (!Array.isArray(json)) return set(texts)
   const unused = new Map<unknown, number[]>()
-  json.forEach((item, index) => {
-    const places = unused.get(item)
+  json.forEach((item: unknown, index) => {
+    const text = typeof item === 'string' ? item.toWellFormed() : item
+    const places = unused.get(text)
     if (places) places.push(index)
-    else unused.set(item, [index])
+    else unused.set(text, [index])
   })
   const items = texts.map((value): Item => {
     const from = unused.get(value)?.shift()

@@ -27,23 +27,40 @@ function firstRead<Value>(raw: unknown, places: readonly Place<Value>[], where?:
   for (const place of places) {
     const json = valueAt(raw, place.path)
     const value =
-      json === undefined ? undefined : place.read(json, where ? noteAt(where, place, json) : SILENT)
+      json === undefined ? undefined : place.read(json, where ? new PlaceNote(where, place, json) : SILENT)
     if (value !== undefined) return value
   }
   return undefined
 }
 
-function noteAt(
-  { report, path }: Where,
-  place: Pick<Place<unknown>, 'path' | 'members'>,
-  json: unknown,
-): Note {
-  const [member] = place.members ?? []
-  const full = [...path, ...place.path, ...(member === undefined ? [] : [member])]
-  const from = member === undefined ? json : valueAt(json, [member])
-  return {
-    repaired: (rule, to) => report.repaired(full, rule, { from, to }),
-    ignored: (reason) => report.ignored(full, reason),
+/**
+ * What a reading says, at its path. A class, because one is made for each field of each entry: few ever say anything,
+ * and only then the path matters.
+ */
+class PlaceNote implements Note {
+  readonly #where: Where
+  readonly #place: Pick<Place<unknown>, 'path' | 'members'>
+  readonly #json: unknown
+
+  constructor(where: Where, place: Pick<Place<unknown>, 'path' | 'members'>, json: unknown) {
+    this.#where = where
+    this.#place = place
+    this.#json = json
+  }
+
+  repaired(rule: string, to: unknown): void {
+    const [member] = this.#place.members ?? []
+    const from = member === undefined ? this.#json : valueAt(this.#json, [member])
+    this.#where.report.repaired(this.#path(), rule, { from, to })
+  }
+
+  ignored(reason: string): void {
+    this.#where.report.ignored(this.#path(), reason)
+  }
+
+  #path(): Path {
+    const { path, members = [] } = this.#place
+    return [...this.#where.path, ...path, ...members.slice(0, 1)]
   }
 }
 

@@ -1,4 +1,5 @@
 import { type LorebookDraft, type LoreEntry } from '#shared/entities.ts'
+import { atOnce, type Steps } from '../../lib/steps.ts'
 import { pathsOf } from '../fields/place.ts'
 import { readFields } from '../fields/record.ts'
 import { knownPaths, noteKept, type KnownPaths } from '../kept.ts'
@@ -18,10 +19,18 @@ interface BookSource {
 }
 
 /** A lorebook, whoever wrote it. */
-export function readBook(
+export function readBook(raw: unknown, source: BookSource): LorebookDraft {
+  return atOnce(bookSteps(raw, source))
+}
+
+/** So many entries are read in one step. */
+const STEP_ENTRIES = 200
+
+/** The same in steps, as some have thousands of entries. */
+export function* bookSteps(
   raw: unknown,
   { dialect, name, path, report = new Report() }: BookSource,
-): LorebookDraft {
+): Steps<LorebookDraft> {
   const known = knownOf(dialect)
   const fields = readFields(raw, dialect.book, { report, path })
   const entries = rawEntries(raw, dialect)
@@ -30,16 +39,20 @@ export function readBook(
   if (entries.length > MAX_ENTRIES) {
     report.ignored([...path, ...dialect.entries], `Only the first ${MAX_ENTRIES} entries are used`)
   }
+  yield
+  const read: LoreEntry[] = []
+  const all = { report, path: [...path, ...dialect.entries, '*'] }
+  for (const [index, entry] of entries.slice(0, MAX_ENTRIES).entries()) {
+    noteKept(entry.raw, known.entry, all)
+    read.push(readEntry(entry, dialect, { report, path: [...path, ...dialect.entries, entry.key] }))
+    if (index % STEP_ENTRIES === STEP_ENTRIES - 1) yield
+  }
   return {
     ...BLANK_BOOK,
     ...fields,
     name: fields.name ?? bookName(name),
     is_global: false,
-    entries: entries.slice(0, MAX_ENTRIES).map((entry) => {
-      const where = { report, path: [...path, ...dialect.entries, entry.key] }
-      noteKept(entry.raw, known.entry, { report, path: [...path, ...dialect.entries, '*'] })
-      return readEntry(entry, dialect, where)
-    }),
+    entries: read,
   }
 }
 

@@ -32,7 +32,8 @@ export function bookTable(): Table<BookFields> {
       name: [
         {
           path: ['name'],
-          read: (json) => (typeof json === 'string' ? json.trim().slice(0, 500).trim() : '') || undefined,
+          read: (json) =>
+            (typeof json === 'string' ? json.toWellFormed().trim().slice(0, 500).trim() : '') || undefined,
           write: set,
         },
       ],

@@ -3,6 +3,7 @@ import { type ChatMessage, type ChatWording, MAX_NAME_CHARACTERS, MAX_TEXT_CHARA
 import { type ChatReport } from '../chat-report.ts'
 import { readDate } from '../dates.ts'
 import { countIn, isRecord, type JsonRecord, listIn, recordIn, textIn } from '../json.ts'
+import { OWN_KEY, readOwnExtra } from './own-extra.ts'
 
 /** What a line says, and where its alternatives came from. */
 export type ReadLine = Omit<ChatMessage, 'source'>
@@ -19,7 +20,7 @@ const KNOWN = new Set(
     ' ',
   ),
 )
-const KNOWN_EXTRA = new Set(['api', 'model', 'token_count', 'type'])
+const KNOWN_EXTRA = new Set(['api', 'model', 'token_count', 'type', OWN_KEY])
 
 /** @returns undefined if it is no message. */
 export function readLine(json: unknown, log?: LineLog): ReadLine | undefined {
@@ -37,6 +38,7 @@ export function readLine(json: unknown, log?: LineLog): ReadLine | undefined {
     name: (textIn(json['name']) ?? '').slice(0, MAX_NAME_CHARACTERS).toWellFormed(),
     file: fileOf(json),
     is_excluded: json['is_system'] === true,
+    is_spoken: readOwnExtra(extra).isSpoken,
     wordings: texts.map((text, place) => wordingOf(cut(text, log), json, { place, index, sentAt })),
     index,
     sentAt,
@@ -99,10 +101,12 @@ function wordingOf(
 ): ChatWording {
   const info = recordIn(listIn(json['swipe_info'])[place])
   const told = place === index ? { ...info, ...json } : info
+  const { generation, own } = readOwnExtra(recordIn(told['extra']))
   return {
     content,
     sentAt: place === index ? sentAt : readDate(info['send_date']),
-    generation: generationOf(told),
+    generation: generation === undefined ? generationOf(told) : generation,
+    own,
   }
 }
 

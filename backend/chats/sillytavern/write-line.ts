@@ -2,6 +2,7 @@ import { type MessageRole } from '#shared/entities.ts'
 import { type WholeMessage } from '../../store/contract.ts'
 import { parsedJson, recordIn } from '../json.ts'
 import { elementTexts, memberText, withMembers } from '../json-text.ts'
+import { OWN_KEY, ownExtra, ownMembers } from './own-extra.ts'
 import { readLine, type ReadLine } from './read-line.ts'
 
 /** What a message says that can be said in a line. */
@@ -9,8 +10,8 @@ interface Said {
   readonly role: MessageRole
   readonly name: string
   readonly is_excluded: boolean
-  readonly texts: readonly string[]
-  readonly dates: readonly string[]
+  readonly is_spoken: boolean
+  readonly wordings: WholeMessage['alternatives']
   readonly index: number
 }
 
@@ -39,15 +40,9 @@ export function sourceOf(message: WholeMessage, marks: LineMarks): string | Uint
 }
 
 function saidBy(message: WholeMessage): Said {
-  const { role, name, is_excluded, content, alternatives, alternative_index: index, created_at } = message
-  return {
-    role,
-    name,
-    is_excluded,
-    texts: alternatives.length > 0 ? alternatives.map((one) => one.content) : [content],
-    dates: alternatives.length > 0 ? alternatives.map((one) => one.created_at) : [created_at],
-    index,
-  }
+  const { role, name, is_excluded, is_spoken, alternatives, alternative_index: index } = message
+  const wordings = alternatives.length > 0 ? alternatives : [message]
+  return { role, name, is_excluded, is_spoken, wordings, index }
 }
 
 /** The JSON of the first line, without what may stand around it. */
@@ -65,9 +60,22 @@ function isSame(read: ReadLine, said: Said): boolean {
     read.name === said.name &&
     read.is_excluded === said.is_excluded &&
     read.index === said.index &&
-    read.wordings.length === said.texts.length &&
-    read.wordings.every(({ content }, place) => content === said.texts[place])
+    read.wordings.length === said.wordings.length &&
+    read.wordings.every(({ content }, place) => content === said.wordings[place]?.content) &&
+    said.wordings.every((_, place) => isOwnSame(read, said, place))
   )
+}
+
+function isOwnSame(read: ReadLine, said: Said, place: number): boolean {
+  return JSON.stringify(ownOf(read, place)) === JSON.stringify(ownOf(said, place))
+}
+
+/** What only we say of a wording; that it was spoken belongs to the message, and stands with the one in use. */
+function ownOf({ wordings, is_spoken = false, index }: ReadLine | Said, place: number): object {
+  const wording = wordings[place]
+  if (!wording) return {}
+  const own = 'own' in wording ? { ...wording, ...wording.own } : wording
+  return ownMembers({ ...own, is_spoken: is_spoken && place === index })
 }
 
 function patchedLine(line: string, read: ReadLine, said: Said): string {
@@ -76,15 +84,24 @@ function patchedLine(line: string, read: ReadLine, said: Said): string {
   if (read.role !== said.role) Object.assign(changes, roleChanges(line, said.role))
   if (read.is_excluded !== said.is_excluded) changes['is_system'] = String(said.is_excluded)
   const before = read.wordings[read.index]?.content
-  const now = said.texts[said.index] ?? ''
+  const now = said.wordings[said.index]?.content ?? ''
   if (before !== now) {
     const key = memberText(line, 'mes') === undefined && memberText(line, 'content') ? 'content' : 'mes'
     changes[key] = textInPlaceOf(memberText(line, key), now)
   }
-  if (said.texts.length > 1 || memberText(line, 'swipes') !== undefined) {
-    Object.assign(changes, swipeChanges(line, said))
+  if (said.wordings.length > 1 || memberText(line, 'swipes') !== undefined) {
+    Object.assign(changes, swipeChanges(line, { read, said }))
+  }
+  // What stands there of the one that was in use is not true of this one.
+  if (!isOwnSame(read, said, said.index) || read.index !== said.index) {
+    changes['extra'] = withOwn(changes['extra'] ?? memberText(line, 'extra'), said, said.index)
   }
   return withMembers(line, changes)
+}
+
+function withOwn(extra: string | undefined, said: Said, place: number): string {
+  const own = { ...ownOf(said, place), generation: said.wordings[place]?.generation ?? null }
+  return withMembers(objectText(extra), { [OWN_KEY]: JSON.stringify(own) })
 }
 
 function roleChanges(line: string, role: MessageRole): Record<string, string> {
@@ -98,19 +115,28 @@ function roleChanges(line: string, role: MessageRole): Record<string, string> {
 }
 
 /** Only those texts are written anew that differ. */
-function swipeChanges(line: string, said: Said): Record<string, string> {
+function swipeChanges(line: string, { read, said }: { read: ReadLine; said: Said }): Record<string, string> {
+  const { wordings, index } = said
   const old = listTexts(memberText(line, 'swipes'))
-  const swipes = said.texts.map((text, place) => textInPlaceOf(old[place], text))
+  const swipes = wordings.map(({ content }, place) => textInPlaceOf(old[place], content))
   const changes: Record<string, string> = {}
   if (swipes.some((text, place) => text !== old[place])) changes['swipes'] = `[${swipes.join(',')}]`
-  if (memberText(line, 'swipe_id') !== String(said.index)) changes['swipe_id'] = String(said.index)
+  if (memberText(line, 'swipe_id') !== String(index)) changes['swipe_id'] = String(index)
   const infos = listTexts(memberText(line, 'swipe_info'))
-  if (said.texts.length > Math.max(1, old.length)) {
-    const all = said.dates.map(
-      (date, place) => infos[place] ?? JSON.stringify({ send_date: date, extra: {} }),
-    )
-    changes['swipe_info'] = `[${all.join(',')}]`
-  }
+  const all = wordings.map((wording, place) => {
+    const info = infos[place] ?? JSON.stringify(infoOf(wording))
+    if (isOwnSame(read, said, place)) return info
+    return withMembers(info, { extra: withOwn(memberText(info, 'extra'), said, place) })
+  })
+  const isMore = wordings.length > Math.max(1, old.length)
+  // Of the one in use the message itself tells it.
+  const isNews = all.some(
+    (info, place) =>
+      info !== infos[place] &&
+      !isOwnSame(read, said, place) &&
+      (place !== index || infos[place] !== undefined),
+  )
+  if (isMore || isNews) changes['swipe_info'] = `[${all.join(',')}]`
   return changes
 }
 
@@ -143,35 +169,43 @@ function objectText(text: string | undefined): string {
 
 /** A message that was said here. */
 function newLine(message: WholeMessage, said: Said, { branches, isGroup }: LineMarks): string {
-  const { role, name, created_at, generation } = message
+  const { role, name, created_at } = message
+  const wording = said.wordings[said.index] ?? message
   const file = `${name}.png`
   return JSON.stringify({
     name,
     is_user: role === 'user',
     is_system: message.is_excluded,
     send_date: created_at,
-    mes: said.texts[said.index] ?? '',
+    mes: wording.content,
     extra: {
       ...(role === 'system' ? { type: 'narrator' } : {}),
-      ...(generation ? modelMembers(generation) : {}),
+      ...modelMembers(wording.generation),
+      ...ownExtra({ ...wording, is_spoken: message.is_spoken }),
       ...(branches ? { branches } : {}),
     },
     ...(isGroup && role === 'assistant'
       ? { original_avatar: file, force_avatar: `/thumbnail?type=avatar&file=${encodeURIComponent(file)}` }
       : {}),
-    ...(said.texts.length > 1 ? swipesOf(message, said) : {}),
+    ...(said.wordings.length > 1 ? swipesOf(said) : {}),
   })
 }
 
-function swipesOf({ alternatives }: WholeMessage, said: Said): object {
-  const swipe_info = alternatives.map(({ created_at, generation }) => ({
-    send_date: created_at,
-    extra: generation ? modelMembers(generation) : {},
-  }))
-  return { swipe_id: said.index, swipes: said.texts, swipe_info }
+function swipesOf({ wordings, index }: Said): object {
+  return {
+    swipe_id: index,
+    swipes: wordings.map(({ content }) => content),
+    swipe_info: wordings.map(infoOf),
+  }
 }
 
-function modelMembers(generation: NonNullable<WholeMessage['generation']>): object {
+function infoOf(wording: Said['wordings'][number]): object {
+  const { created_at, generation } = wording
+  return { send_date: created_at, extra: { ...modelMembers(generation), ...ownExtra(wording) } }
+}
+
+function modelMembers(generation: WholeMessage['generation']): object {
+  if (!generation) return {}
   const { model, completion_tokens } = generation
   return { model, ...(completion_tokens === undefined ? {} : { token_count: completion_tokens }) }
 }

@@ -21,5 +21,23 @@ function tokensOf(character: Parameters<typeof derivedFrom>[0]): number {
   const { post_history_instructions, global_roleplay } = character
   const parts = [description, personality, scenario, system_prompt, message_examples]
   parts.push(post_history_instructions, global_roleplay, depth_prompt?.text ?? '')
-  return parts.reduce((sum, part) => sum + (part === '' ? 0 : estimateTokenCount(part)), 0)
+  return parts.reduce((sum, part) => sum + estimateOf(part), 0)
+}
+
+/** Longer texts are not read whole: counting a megabyte would hold everybody up. */
+const WHOLE_CHARACTERS = 60_000
+const SAMPLES = 20
+const SAMPLE_CHARACTERS = 2_000
+
+/** Of long texts some places, evenly spread, stand for the rest. */
+function estimateOf(text: string): number {
+  if (text === '') return 0
+  if (text.length <= WHOLE_CHARACTERS) return estimateTokenCount(text)
+  const step = (text.length - SAMPLE_CHARACTERS) / (SAMPLES - 1)
+  const places = Array.from({ length: SAMPLES }, (_, index) => Math.floor(index * step))
+  const tokens = places.reduce(
+    (sum, from) => sum + estimateTokenCount(text.slice(from, from + SAMPLE_CHARACTERS)),
+    0,
+  )
+  return Math.round((tokens / (SAMPLES * SAMPLE_CHARACTERS)) * text.length)
 }

@@ -6,6 +6,7 @@ import { type CharacterIndex, type IndexedCharacter } from './character-index.ts
 import { voiceThere } from './character-statements.ts'
 import { type Database } from './database.ts'
 import { characters } from './schema.ts'
+import { PositionSet } from './position-set.ts'
 import { matchAll, matchOf, searchTerms, type SearchField, type SearchTerms } from './search-terms.ts'
 import { folded } from './search-text.ts'
 
@@ -57,6 +58,12 @@ export class CharacterHeadsReader {
       matching: sqlite
         .prepare<[string], number>('SELECT rowid FROM character_search WHERE character_search MATCH ?')
         .pluck(),
+      speaking: sqlite
+        .prepare<[string], number>(
+          `SELECT characters.position FROM characters JOIN voices USING (voice_id)
+           WHERE voice_id = ? AND voices.deleted_at IS NULL`,
+        )
+        .pluck(),
       chats: sqlite.prepare<[], Chats & { id: string }>(`${CHATS} GROUP BY character_id`),
       chatsOf: sqlite.prepare<[string], Chats & { id: string }>(
         `${CHATS} AND character_id IN (SELECT value FROM json_each(?)) GROUP BY character_id`,
@@ -79,25 +86,39 @@ export class CharacterHeadsReader {
       return all.filter((character) => named.has(character.id))
     }
     const terms = searchTerms(page.query ?? '')
-    const matching = this.#matching(terms)
-    const without = terms.none.map((term) => new Set(this.#statements.matching.all(inColumns(matchOf(term)))))
-    const conditions = [...chipConditions(page), ...terms.fields.map((field) => fieldCondition(field, all))]
+    const conditions = [
+      ...this.#matching(terms),
+      ...chipConditions(page),
+      ...terms.fields.map((field) => fieldCondition(field, all)),
+    ]
     if (page.favourites === true) conditions.push((character) => character.is_favourite)
-    return all.filter(
-      (character) =>
-        (matching === undefined || matching.has(character.position)) &&
-        !without.some((excluded) => excluded.has(character.position)) &&
-        conditions.every((holds) => holds(character)),
-    )
+    if (page.voice_id !== undefined) {
+      const speaking = new PositionSet(this.#statements.speaking.all(page.voice_id))
+      conditions.push(({ position }) => speaking.has(position))
+    }
+    // One after the other: each leaves fewer for the next.
+    return conditions.reduce<readonly IndexedCharacter[]>((left, holds) => left.filter(holds), all)
   }
 
-  #matching({ all }: SearchTerms): ReadonlySet<number> | undefined {
+  /** What is looked for, and what must not be there. */
+  #matching({ all, none }: SearchTerms): Condition[] {
+    const found = (match: string): PositionSet =>
+      new PositionSet(this.#statements.matching.all(inColumns(match)))
+    const without = none.map((term): Condition => {
+      const excluded = found(matchOf(term))
+      return ({ position }) => !excluded.has(position)
+    })
     const match = matchAll({ all, none: [] })
-    return match === undefined ? undefined : new Set(this.#statements.matching.all(inColumns(match)))
+    if (match === undefined) return without
+    const matching = found(match)
+    return [({ position }) => matching.has(position), ...without]
   }
 
   #sorted(wanted: readonly IndexedCharacter[], sort: NonNullable<Page['sort']>): readonly IndexedCharacter[] {
     if (sort === 'name') return wanted
+    if (sort === 'favourite') {
+      return [...wanted.filter((one) => one.is_favourite), ...wanted.filter((one) => !one.is_favourite)]
+    }
     // Sorting is stable: those that are equal stay in the order of their names.
     if (sort === 'recent' || sort === 'chats') {
       const chats = new Map(this.#statements.chats.all().map((row) => [row.id, row]))
@@ -111,8 +132,7 @@ export class CharacterHeadsReader {
     return wanted.toSorted((a, b) => {
       if (sort === 'created') return newestFirst(a.created_at, b.created_at) || b.position - a.position
       if (sort === 'updated') return newestFirst(a.updated_at, b.updated_at)
-      if (sort === 'tokens') return b.token_count - a.token_count
-      return Number(b.is_favourite) - Number(a.is_favourite)
+      return b.token_count - a.token_count
     })
   }
 

@@ -9,6 +9,7 @@ import { backupsOf } from './backup.ts'
 import { connectTo } from './connection.ts'
 import { holdLock } from './lock.ts'
 import { migrate } from './migrations.ts'
+import { keepDeletingCheap } from './search-indexes.ts'
 import { attempt, databaseCode, explained } from './storage-errors.ts'
 
 export interface SqliteOptions {
@@ -27,6 +28,8 @@ export interface Database extends Disposable {
   readonly orm: BetterSQLite3Database
   /** The present moment, as stored. */
   readonly now: () => string
+  /** Ids of the conversations that are on their way in. */
+  readonly filling: Set<string>
 }
 
 /** SQLite waits this long for other programs that write to the file; short, because waiting stops everything else. */
@@ -46,6 +49,7 @@ export async function openDatabase(options: SqliteOptions): Promise<Database> {
       onNotice: options.onNotice ?? (() => {}),
       migrationsFolder: options.migrationsFolder,
     })
+    keepDeletingCheap(sqlite)
   } catch (thrown) {
     sqlite?.close()
     lock?.[Symbol.dispose]()
@@ -59,6 +63,7 @@ function opened(sqlite: BetterSqlite3.Database, lock: Disposable | undefined, cl
     sqlite,
     orm: drizzle(sqlite),
     now: () => clock.date().toISOString(),
+    filling: new Set(),
     [Symbol.dispose]() {
       sqlite.close()
       lock?.[Symbol.dispose]()

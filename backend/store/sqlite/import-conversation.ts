@@ -5,18 +5,13 @@ import { macrotask } from '../../lib/macrotask.ts'
 import { type ConversationHead, type ConversationStore, type WholeMessage } from '../contract.ts'
 import { prepareConversations } from './conversation-statements.ts'
 import { type Database } from './database.ts'
+import { Forgetter, UNFINISHED } from './forgetter.ts'
 import { found, parametersFor } from './rows.ts'
 import { alternatives, casts, conversations, messageOriginals, messages, originals } from './schema.ts'
 import { attempt } from './storage-errors.ts'
 
 /** So many rows are written before others have their turn. */
-const BATCH_MESSAGES = 100
-
-/**
- * While it is being filled, a conversation lies in the trash, as if thrown away in a distant past: nobody sees it, and
- * what a crash leaves of it is swept out with the rest of the trash.
- */
-export const UNFINISHED = '1970-01-01T00:00:00.000Z'
+const BATCH_MESSAGES = 50
 
 const { position: _conversationPosition, ...conversationColumns } = getTableColumns(conversations)
 const { position: _messagePosition, ...messageColumns } = getTableColumns(messages)
@@ -33,7 +28,6 @@ function prepare(database: Database) {
       .set(parametersFor(conversationColumns))
       .where(sql`conversation_id = ${sql.placeholder('conversation_id')}`)
       .prepare(),
-    remove: sqlite.prepare<[string]>('DELETE FROM conversations WHERE conversation_id = ?'),
     join: orm
       .insert(casts)
       .values(parametersFor(getTableColumns(casts)))
@@ -56,14 +50,20 @@ function prepare(database: Database) {
 }
 type Statements = ReturnType<typeof prepare>
 
-/** @see ConversationStore.importWhole */
+/**
+ * While it is being filled, a conversation is neither there nor in the trash: nobody sees it.
+ * @see ConversationStore.importWhole
+ */
 export function importerOf(database: Database): ConversationStore['importWhole'] {
   const statements = prepare(database)
+  const forgetter = new Forgetter(database)
   return async (pieces, head) => {
     const conversation_id = randomUUID()
     const filling = new Filling(database, statements, conversation_id)
-    await attempt('save the conversation', () => filling.begin())
+    // Whoever empties the trash meanwhile is to leave it alone.
+    database.filling.add(conversation_id)
     try {
+      await attempt('save the conversation', () => filling.begin())
       for await (const piece of pieces) {
         for (let start = 0; start < piece.length; start += BATCH_MESSAGES) {
           const batch = piece.slice(start, start + BATCH_MESSAGES)
@@ -74,8 +74,10 @@ export function importerOf(database: Database): ConversationStore['importWhole']
       return await attempt('save the conversation', () => filling.finish(head()))
     } catch (thrown) {
       // On a disk that fails, too: what stays of it is in the trash, and goes with that.
-      await attempt('clean up', () => statements.remove.run(conversation_id)).catch(() => {})
+      await forgetter.finish('conversation', conversation_id).catch(() => {})
       throw thrown
+    } finally {
+      database.filling.delete(conversation_id)
     }
   }
 }

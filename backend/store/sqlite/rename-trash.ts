@@ -11,7 +11,8 @@ export function renamerOfTrash({ sqlite }: Database): (conversationId: string) =
   const isInTrash = sqlite.prepare<[string]>(
     'SELECT 1 FROM conversations WHERE conversation_id = ? AND deleted_at IS NOT NULL',
   )
-  const renames = [...REFERRING, 'conversations'].map((table) =>
+  // The conversation first: its messages are indexed anew with its place.
+  const renames = ['conversations', ...REFERRING].map((table) =>
     sqlite.prepare<[string, string]>(`UPDATE ${table} SET conversation_id = ? WHERE conversation_id = ?`),
   )
   const renameOriginal = sqlite.prepare<[string, string]>(
@@ -20,7 +21,7 @@ export function renamerOfTrash({ sqlite }: Database): (conversationId: string) =
   return (conversationId) => {
     if (!isInTrash.get(conversationId)) return
     const other = randomUUID()
-    // What refers to it is renamed a moment before it.
+    // What refers to it is renamed a moment after it.
     sqlite.exec('PRAGMA defer_foreign_keys = ON')
     for (const rename of [...renames, renameOriginal]) rename.run(other, conversationId)
   }

@@ -37,6 +37,7 @@ function storeIn(database: Database): Store {
   const { conversations, insertConversation } = sqliteConversations(database)
   const { messages, insertMessage } = sqliteMessages(database)
   const inserts = { insertVoice, insertCharacter, insertConversation, insertMessage }
+  const trash = sqliteTrash(database, (id) => index.changed(id))
   const flush = flusher(database)
   return {
     voices,
@@ -46,7 +47,7 @@ function storeIn(database: Database): Store {
     personas: sqlitePersonas(database),
     lorebooks: sqliteLorebooks(database),
     notes: sqliteNotes(database),
-    trash: sqliteTrash(database, (id) => index.changed(id)),
+    trash,
     originals: sqliteOriginals(database),
     search: sqliteSearch(database),
     mediaInUse: () => mediaInUse(database),
@@ -54,6 +55,7 @@ function storeIn(database: Database): Store {
     copyTo: (file) => copyOf(database, file),
     seed: (starters: Starters) => attempt('save the starters', () => seedOnce(database, inserts, starters)),
     async [Symbol.asyncDispose]() {
+      await trash[Symbol.asyncDispose]()
       try {
         await flush()
       } finally {

@@ -2,7 +2,8 @@ import { type TrashItem, TrashKind } from '#shared/entities.ts'
 import { type RequestParams } from '#shared/protocol/requests.ts'
 import { type TrashStore } from '../contract.ts'
 import { type Database } from './database.ts'
-import { UNFINISHED } from './import-conversation.ts'
+import { disposalOf } from './disposal.ts'
+import { TABLES, UNFINISHED } from './forgetter.ts'
 import { found } from './rows.ts'
 import { attempt } from './storage-errors.ts'
 
@@ -12,22 +13,18 @@ const PAGE_TRASH = 100
 const NAME_CHARACTERS = 80
 const MS_PER_DAY = 86_400_000
 
-/** Where each kind is kept: its table, its key, and an expression of what it is called. */
-const KINDS: Readonly<Record<TrashKind, { table: string; key: string; name: string }>> = {
-  character: { table: 'characters', key: 'id', name: 'name' },
-  voice: { table: 'voices', key: 'voice_id', name: 'voice_name' },
-  conversation: {
-    table: 'conversations',
-    key: 'conversation_id',
-    name: `CASE WHEN title <> '' THEN title ELSE coalesce((
+/** An expression of what one of each kind is called. */
+const NAMES: Readonly<Record<TrashKind, string>> = {
+  character: 'name',
+  voice: 'voice_name',
+  conversation: `CASE WHEN title <> '' THEN title ELSE coalesce((
       SELECT substr(content, 1, 400) FROM messages
       WHERE messages.conversation_id = conversations.conversation_id
       AND hidden_under IS NULL AND messages.deleted_at IS NULL ORDER BY messages.position LIMIT 1
     ), '') END`,
-  },
-  message: { table: 'messages', key: 'message_id', name: 'substr(content, 1, 400)' },
-  persona: { table: 'personas', key: 'persona_id', name: 'name' },
-  lorebook: { table: 'lorebooks', key: 'lorebook_id', name: 'name' },
+  message: 'substr(content, 1, 400)',
+  persona: 'name',
+  lorebook: 'name',
 }
 
 /**
@@ -58,14 +55,10 @@ interface Row {
 }
 
 function rowsOf(kind: TrashKind): string {
-  const { table, key, name } = KINDS[kind]
+  const { table, key } = TABLES[kind]
   const condition = kind === 'message' ? IS_BY_ITSELF : ''
-  return `SELECT '${kind}' AS kind, ${key} AS id, ${name} AS name, deleted_at, position FROM ${table}
+  return `SELECT '${kind}' AS kind, ${key} AS id, ${NAMES[kind]} AS name, deleted_at, position FROM ${table}
     WHERE deleted_at > '${UNFINISHED}' ${condition}`
-}
-
-function at(kind: TrashKind): string {
-  return `WHERE ${KINDS[kind].key} = @id AND deleted_at IS NOT NULL`
 }
 
 function prepare({ sqlite }: Database) {
@@ -80,22 +73,19 @@ function prepare({ sqlite }: Database) {
     ),
     one: perKind((kind) => sqlite.prepare<object, Row>(`SELECT * FROM (${rowsOf(kind)}) WHERE id = @id`)),
     restore: perKind((kind) =>
-      sqlite.prepare<object>(`UPDATE ${KINDS[kind].table} SET deleted_at = NULL ${at(kind)}`),
+      sqlite.prepare<object>(
+        `UPDATE ${TABLES[kind].table} SET deleted_at = NULL
+         WHERE ${TABLES[kind].key} = @id AND deleted_at IS NOT NULL`,
+      ),
     ),
-    remove: perKind((kind) => sqlite.prepare<object>(`DELETE FROM ${KINDS[kind].table} ${at(kind)}`)),
-    purge: perKind((kind) =>
-      sqlite
-        .prepare<object, string>(
-          `DELETE FROM ${KINDS[kind].table} WHERE deleted_at < @before RETURNING ${KINDS[kind].key}`,
-        )
-        .pluck(),
-    ),
-    forgetOriginal: sqlite.prepare<object>('DELETE FROM originals WHERE kind = @kind AND id = @id'),
   }
 }
 
 /** @param changed hears which characters are there again. */
-export function sqliteTrash(database: Database, changed: (characterId: string) => void): TrashStore {
+export function sqliteTrash(
+  database: Database,
+  changed: (characterId: string) => void,
+): TrashStore & AsyncDisposable {
   const statements = prepare(database)
   const read = (trashId: string): TrashItem => {
     const [, kind, id] = /^([a-z]+):(.+)$/su.exec(trashId) ?? []
@@ -108,25 +98,10 @@ export function sqliteTrash(database: Database, changed: (characterId: string) =
     if (item.kind === 'character') changed(item.id)
     return item
   })
-  const remove = database.sqlite.transaction((trashId: string): void => {
-    const { kind, id } = read(trashId)
-    statements.remove.get(kind)?.run({ id })
-    statements.forgetOriginal.run({ kind, id })
-  })
-  const purge = database.sqlite.transaction((before: string): number => {
-    let count = 0
-    for (const [kind, statement] of statements.purge) {
-      const ids = statement.all({ before })
-      for (const id of ids) statements.forgetOriginal.run({ kind, id })
-      count += ids.length
-    }
-    return count
-  })
   return {
     list: (page) => attempt('look into the trash', () => statements.page.all(rangeOf(page)).map(itemOf)),
     restore: (trashId) => attempt('restore it', () => restore(trashId)),
-    delete: (trashId) => attempt('delete it for good', () => remove(trashId)),
-    purge: (before) => attempt('empty the trash', () => purge(before.toISOString())),
+    ...disposalOf(database, read),
   }
 }
 
@@ -136,7 +111,7 @@ function rangeOf({ kind = null, limit = PAGE_TRASH, offset = 0 }: Nullable<Reque
 type Nullable<Params> = { [Name in keyof Params]: Params[Name] | null }
 
 function isKind(kind: string | undefined): kind is TrashKind {
-  return kind !== undefined && Object.hasOwn(KINDS, kind)
+  return kind !== undefined && Object.hasOwn(TABLES, kind)
 }
 
 function itemOf({ kind, id, name, deleted_at }: Row): TrashItem {

@@ -85,9 +85,9 @@ export class RoomState {
       this.script.refresh(opened.messages)
     } else {
       this.scene.reset()
-      this.script.show(opened.messages)
+      this.script.show(opened.messages, opened.message_count)
     }
-    if (opened.messages.length >= LIKELY_WHOLE) void this.reader.recount()
+    if (keepsLines && opened.messages.length >= LIKELY_WHOLE) void this.reader.recount()
   }
 
   setPresent(characters: readonly Character[]): void {

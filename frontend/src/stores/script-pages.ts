@@ -41,8 +41,9 @@ export class ScriptPages {
     return { lines: this.lines.value, older: this.older.value }
   }
 
-  show(messages: readonly Message[]): void {
-    this.older.value = SparseLines.none
+  /** @param count of all there are, of which these are the newest. */
+  show(messages: readonly Message[], count: number): void {
+    this.older.value = SparseLines.unknown(count - messages.length)
     this.lines.value = messages.map(lineOf)
   }
 

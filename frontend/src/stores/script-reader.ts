@@ -8,7 +8,8 @@ import { type IndexRange } from './sparse-lines.ts'
 import { type Stage } from './stage.ts'
 import { isLocal } from './transcript.ts'
 
-const PAGE = 50
+/** As many as one request may ask for. */
+const MOST_AT_ONCE = 100
 /** Beyond what is in view, so many lines are fetched ahead. */
 const MARGIN = 25
 
@@ -102,7 +103,7 @@ export class ScriptReader {
     this.isFetching.value = true
     try {
       for (let gap = this.#gap(); gap !== null; gap = this.#gap()) {
-        await this.#fetch(Math.floor(gap.from / PAGE) * PAGE)
+        await this.#fetch(gap)
         if (this.#isStillOpen(gap)) return await this.recount()
       }
     } catch (error) {
@@ -112,11 +113,15 @@ export class ScriptReader {
     }
   }
 
-  /** First what is seen, then what is near. */
+  /** What is seen and what is near, as far as it stands together: first where it is seen. */
   #gap(): IndexRange | null {
     const { from, to } = this.#wanted
     const older = this.#parts.pages.older.value
-    return older.gapIn({ from, to }) ?? older.gapIn({ from: from - MARGIN, to: to + MARGIN })
+    const near = { from: from - MARGIN, to: to + MARGIN }
+    const seen = older.gapIn({ from, to })
+    if (seen === null) return older.gapIn(near)
+    const before = older.gapIn({ from: near.from, to: seen.to })
+    return older.gapIn({ from: before?.to === seen.to ? before.from : seen.from, to: near.to })
   }
 
   /** Nothing has come of it: there are fewer lines than were counted. */
@@ -129,14 +134,14 @@ export class ScriptReader {
     const here = this.#parts.conversationId.value
     if (here === null) return
     const { index } = await this.#locate(here, id)
-    if (index !== null) await this.#fetch(Math.max(0, index - MARGIN))
+    if (index !== null) await this.#fetch({ from: Math.max(0, index - MARGIN), to: index + MARGIN })
   }
 
-  async #fetch(offset: number): Promise<void> {
+  async #fetch({ from: offset, to }: IndexRange): Promise<void> {
     const { stage, pages, conversationId } = this.#parts
     const here = conversationId.value
     const { count } = pages.older.value
-    const limit = Math.min(PAGE, count - offset)
+    const limit = Math.min(MOST_AT_ONCE, to - offset, count - offset)
     if (here === null || limit < 1) return
     const page = await stage.client.request('get_messages', { conversation_id: here, offset, limit })
     // What has come or gone meanwhile has moved the rest.

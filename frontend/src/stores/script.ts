@@ -16,10 +16,11 @@ export class Script {
   readonly #toolUses = new ToolUseNotes()
   #localCount = 0
 
-  show(messages: readonly Message[]): void {
+  /** @param count of all there are, of which these are the newest. */
+  show(messages: readonly Message[], count = messages.length): void {
     this.#live.clear()
     this.streams.clear()
-    this.pages.show(messages)
+    this.pages.show(messages, count)
   }
 
   refresh(messages: readonly Message[]): void {

@@ -100,3 +100,53 @@ test('a card whose file is gone still has its words', async () => {
   const file = await exported(app, id, '?format=json')
   expect(JSON.parse(file.toString('utf8'))).toMatchObject({ data: { name: 'Kit', future_field: 7 } })
 })
+
+test('halves of characters and zeros in a card do not make it look edited', async () => {
+  await using app = await startTestApp()
+  const odd = 'a\u0000b\uD83D c'
+  const card = {
+    name: `K${odd}`,
+    nickname: odd,
+    description: odd,
+    creator: odd,
+    tags: [odd, 'sea'],
+    alternate_greetings: [odd],
+    extensions: { depth_prompt: { prompt: odd, depth: 4, role: 'system' } },
+    character_book: {
+      name: odd,
+      description: odd,
+      extensions: {},
+      entries: [{ keys: [odd], content: odd, enabled: true, insertion_order: 0, extensions: {} }],
+    },
+  }
+  const bytes = cardPng(card)
+  const { id } = await imported(app, bytes, 'odd.png')
+  expect(Buffer.compare(await exported(app, id, '?format=png'), bytes)).toBe(0)
+  // Of what is edited only that changes.
+  const { tags } = await app.store.characters.get(id)
+  await app.store.characters.update({ id, tags: [...tags, 'night'] })
+  const edited: unknown = JSON.parse((await exported(app, id, '?format=json')).toString('utf8'))
+  expect(edited).toMatchObject({ data: { ...card, tags: [odd, 'sea', 'night'] } })
+})
+
+test('a character whose lorebook was thrown away goes out without it, and with it once it is back', async () => {
+  await using app = await startTestApp()
+  const entries = [{ keys: ['lamp'], content: 'A lamp.', enabled: true, insertion_order: 0, extensions: {} }]
+  const bytes = cardPng({ name: 'Kit', character_book: { name: 'Lamps', extensions: {}, entries } })
+  const { id, lorebook_ids } = await imported(app, bytes, 'kit.png')
+  const [book = ''] = lorebook_ids
+  await app.store.lorebooks.delete(book)
+  const without: unknown = JSON.parse((await exported(app, id, '?format=json')).toString('utf8'))
+  expect(without).not.toHaveProperty('data.character_book')
+  await app.store.trash.restore(`lorebook:${book}`)
+  expect(Buffer.compare(await exported(app, id), bytes)).toBe(0)
+  // The same card again brings its book again.
+  await app.store.lorebooks.delete(book)
+  await app.store.trash.delete(`lorebook:${book}`)
+  const form = new FormData()
+  form.append('files', new Blob([Uint8Array.from(bytes)]), 'kit.png')
+  const address = `${app.url}/api/characters/import?on_duplicate=update`
+  const response = await fetch(address, { method: 'POST', body: form })
+  const [result] = ImportResult.array().parse(await response.json())
+  expect(result).toMatchObject({ outcome: 'updated', character: { id }, lorebook: { name: 'Lamps' } })
+})

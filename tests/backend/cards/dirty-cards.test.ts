@@ -119,7 +119,7 @@ const DEFECTS: Readonly<Record<string, readonly [(card: Card) => void, string | 
     (card) => Object.assign(card, { spec: 'chara_card_v4', spec_version: '4.0' }),
     'spec',
   ],
-  'zeros and lone surrogates': [(card) => (card.data['personality'] = 'a\0b\uD800c'), null],
+  'zeros and lone surrogates': [(card) => (card.data['personality'] = 'a\0b\uD800c'), 'data.personality'],
   'markup and scripts': [
     (card) => (card.data['creator_notes'] = '<style>*{}</style><script>alert(1)</script>'),
     null,

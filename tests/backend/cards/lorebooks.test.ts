@@ -121,9 +121,9 @@ const V3 = {
 }
 const FILES = { sillytavern: TAVERN, novelai: NOVELAI, agnai: AGNAI, risu: RISU, lorebook_v3: V3 }
 
-function read(value: unknown) {
+async function read(value: unknown) {
   const text = JSON.stringify(value, undefined, 4)
-  const result = readLorebook(Buffer.from(text), 'My World.json')
+  const result = await readLorebook(Buffer.from(text), 'My World.json')
   return {
     ...result,
     book: storedBook(result.lorebook),
@@ -132,8 +132,8 @@ function read(value: unknown) {
 }
 
 describe('readLorebook()', () => {
-  test('reads all that SillyTavern says of an entry', () => {
-    const { book, format, report } = read(TAVERN)
+  test('reads all that SillyTavern says of an entry', async () => {
+    const { book, format, report } = await read(TAVERN)
     expect(format).toBe('sillytavern')
     expect(book.name).toBe('My World')
     expect(book.entries[0]).toEqual(
@@ -166,8 +166,8 @@ describe('readLorebook()', () => {
     expect(report.kept).toContainEqual({ path: 'entries.*.futureField' })
   })
 
-  test('reads NovelAI, Agnai, Risu and version 3', () => {
-    expect(read(NOVELAI).book.entries).toEqual([
+  test('reads NovelAI, Agnai, Risu and version 3', async () => {
+    expect((await read(NOVELAI)).book.entries).toEqual([
       LoreEntry.parse({
         id: 'abc-1',
         name: 'Town',
@@ -178,12 +178,12 @@ describe('readLorebook()', () => {
         order: 400,
       }),
     ])
-    expect(read(AGNAI).book).toMatchObject({
+    expect((await read(AGNAI)).book).toMatchObject({
       name: 'World',
       description: 'd',
       entries: [{ name: 'King', content: 'Rules.', keys: ['king', 'a, b'], order: 3 }],
     })
-    expect(read(RISU).book.entries).toEqual([
+    expect((await read(RISU)).book.entries).toEqual([
       LoreEntry.parse({
         id: '1',
         name: 'Sea',
@@ -195,7 +195,7 @@ describe('readLorebook()', () => {
         probability: 55,
       }),
     ])
-    expect(read(V3).book).toMatchObject({
+    expect((await read(V3)).book).toMatchObject({
       name: 'Third',
       scan_depth: 7,
       token_budget: 300,
@@ -207,27 +207,27 @@ describe('readLorebook()', () => {
     })
   })
 
-  test('finds a book in a picture of NovelAI, and inside of a card', () => {
+  test('finds a book in a picture of NovelAI, and inside of a card', async () => {
     const picture = pngOf([textChunk('naidata', base64(JSON.stringify(NOVELAI)))])
-    expect(readLorebook(picture, 'x.png')).toMatchObject({ format: 'novelai', lorebook: { name: 'x' } })
+    expect(await readLorebook(picture, 'x.png')).toMatchObject({ format: 'novelai', lorebook: { name: 'x' } })
     const card = {
       spec: 'chara_card_v2',
       data: { name: 'A', character_book: { name: 'Inside', entries: [] } },
     }
-    expect(readLorebook(Buffer.from(JSON.stringify(card)), 'x.json')).toMatchObject({
+    expect(await readLorebook(Buffer.from(JSON.stringify(card)), 'x.json')).toMatchObject({
       format: 'card',
       lorebook: { name: 'Inside' },
     })
-    expect(() => readLorebook(Buffer.from('{"a":1}'), 'x.json')).toThrow('holds no lorebook')
-    expect(() => readLorebook(Buffer.from('[oops'), 'x.json')).toThrow('cannot be read')
+    await expect(readLorebook(Buffer.from('{"a":1}'), 'x.json')).rejects.toThrow('holds no lorebook')
+    await expect(readLorebook(Buffer.from('[oops'), 'x.json')).rejects.toThrow('cannot be read')
   })
 })
 
 describe('writeLorebook()', () => {
   test.each(Object.entries(FILES))(
     'gives a file of %s back as it was, and changes only what was edited',
-    (_, value) => {
-      const { book, original, json } = read(value)
+    async (_, value) => {
+      const { book, original, json } = await read(value)
       expect(writeLorebook(book, original)).toBe(json)
       const [first, ...others] = book.entries
       if (!first) throw new Error('The book has no entry')
@@ -236,7 +236,7 @@ describe('writeLorebook()', () => {
         entries: [{ ...first, content: 'New "words"', sticky: 9, outlet: 'o' }, ...others],
       }
       const text = writeLorebook(edited, original)
-      const again = readLorebook(Buffer.from(text), 'My World.json')
+      const again = await readLorebook(Buffer.from(text), 'My World.json')
       expect(again.lorebook.entries).toEqual(edited.entries)
       const paths = differences(value, JSON.parse(text))
       expect(
@@ -245,31 +245,38 @@ describe('writeLorebook()', () => {
     },
   )
 
-  test.each(Object.entries(FILES))('takes entries out of a file of %s and puts new ones in', (_, value) => {
-    const { book, original } = read(value)
-    const fresh = LoreEntry.parse({
-      id: 'c0ffee',
-      name: 'New',
-      keys: ['new', '/re/i'],
-      content: 'c',
-      position: 'note_top',
-      is_enabled: false,
-      secondary_keys: ['s'],
-    })
-    const edited = { ...book, entries: [...book.entries.slice(1), fresh] }
-    const again = readLorebook(Buffer.from(writeLorebook(edited, original)), 'My World.json')
-    expect(again.lorebook.entries.map((entry) => ({ ...entry, id: '' }))).toEqual(
-      edited.entries.map((entry) => ({ ...entry, id: '' })),
-    )
-    expect(new Set(again.lorebook.entries.map(({ id }) => id)).size).toBe(edited.entries.length)
-  })
+  test.each(Object.entries(FILES))(
+    'takes entries out of a file of %s and puts new ones in',
+    async (_, value) => {
+      const { book, original } = await read(value)
+      const fresh = LoreEntry.parse({
+        id: 'c0ffee',
+        name: 'New',
+        keys: ['new', '/re/i'],
+        content: 'c',
+        position: 'note_top',
+        is_enabled: false,
+        secondary_keys: ['s'],
+      })
+      const edited = { ...book, entries: [...book.entries.slice(1), fresh] }
+      const again = await readLorebook(Buffer.from(writeLorebook(edited, original)), 'My World.json')
+      expect(again.lorebook.entries.map((entry) => ({ ...entry, id: '' }))).toEqual(
+        edited.entries.map((entry) => ({ ...entry, id: '' })),
+      )
+      expect(new Set(again.lorebook.entries.map(({ id }) => id)).size).toBe(edited.entries.length)
+    },
+  )
 
-  test('writes a book that was made here as one of version 3, and reads it back', () => {
-    const { book } = read(TAVERN)
+  test('writes a book that was made here as one of version 3, and reads it back', async () => {
+    const { book } = await read(TAVERN)
     const text = writeLorebook({ ...book, is_case_sensitive: true, description: 'mine' }, null)
     expect(JSON.parse(text)).toMatchObject({ spec: 'lorebook_v3', data: { name: 'My World' } })
-    const again = readLorebook(Buffer.from(text), 'other.json')
-    expect(again.lorebook).toEqual({ ...read(TAVERN).lorebook, is_case_sensitive: true, description: 'mine' })
+    const again = await readLorebook(Buffer.from(text), 'other.json')
+    expect(again.lorebook).toEqual({
+      ...(await read(TAVERN)).lorebook,
+      is_case_sensitive: true,
+      description: 'mine',
+    })
   })
 })
 
@@ -282,7 +289,7 @@ describe('the book of a card', () => {
 
   test('can be put into a card that had none, taken out, and comes along when the card is copied', async () => {
     const plain = await imported(JSON.stringify(card), 'a.json')
-    const lorebook = read(TAVERN).book
+    const lorebook = (await read(TAVERN)).book
     const withBook = await imported(await exported(plain, { lorebook }), 'a.json')
     expect(withBook.lorebook?.entries).toEqual(lorebook.entries)
     for (const format of ['png', 'charx'] as const) {
@@ -296,7 +303,7 @@ describe('the book of a card', () => {
   test('may be written in the words of a file of SillyTavern', async () => {
     const odd = { ...card, data: { ...card.data, character_book: TAVERN } }
     const { lorebook, bytes, ...from } = await imported(JSON.stringify(odd), 'a.json')
-    expect(lorebook?.entries).toEqual(read(TAVERN).book.entries)
+    expect(lorebook?.entries).toEqual((await read(TAVERN)).book.entries)
     expect(Buffer.compare(await exported({ ...from, bytes, lorebook }), bytes)).toBe(0)
   })
 })

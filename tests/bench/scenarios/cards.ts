@@ -72,9 +72,13 @@ async function imported(files: string, file: string, count: number) {
   await using app = await startTestApp({ file })
   const loop = monitorEventLoopDelay({ resolution: 2 })
   // The client has a process, and a core, of its own.
-  const client = fork(new URL('cards-process.ts', import.meta.url), [app.url, files], {
-    execArgv: ['--import', 'tsx'],
-  })
+  const client = fork(
+    new URL('import-process.ts', import.meta.url),
+    [`${app.url}/api/characters/import`, files],
+    {
+      execArgv: ['--import', 'tsx'],
+    },
+  )
   const started = once(client, 'message')
   await started
   loop.enable()

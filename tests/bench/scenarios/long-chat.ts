@@ -5,6 +5,7 @@ import { launchChromium } from '../../support/chromium.ts'
 import { type LongTalk, seedLongTalk } from '../../support/seeded-long.ts'
 import { ServerProcess } from '../../support/server-process.ts'
 import { TroupePage } from '../../support/troupe-page.ts'
+import { quantile } from '../figures.ts'
 import { type Line, linesOf } from '../line.ts'
 import { inRounds } from '../rounds.ts'
 import { type Effort, type Scenario } from '../scenario.ts'
@@ -44,12 +45,20 @@ function table(results: readonly Round[], isNoisy: boolean, count: number): Line
   const line = linesOf('long-chat', isNoisy)
   return [
     line(
-      { metric: `of ${count} lines: click → readable, ms`, goal: { p99: 150 } },
+      { metric: `of ${count} lines: click → readable, ms` },
       results.map(({ openMs }) => ({ ours: openMs })),
     ),
     line(
-      { metric: 'bar dragged to anywhere → readable, ms', goal: { p99: 100 } },
+      { metric: 'click → readable, p95 of a round, ms', goal: { p50: 150 } },
+      results.map(({ openMs }) => ({ ours: [quantile(openMs, 0.95)] })),
+    ),
+    line(
+      { metric: 'bar dragged to anywhere → readable, ms' },
       results.map(({ scrollMs }) => ({ ours: scrollMs })),
+    ),
+    line(
+      { metric: 'dragged → readable, p95 of a round, ms', goal: { p50: 100 } },
+      results.map(({ scrollMs }) => ({ ours: [quantile(scrollMs, 0.95)] })),
     ),
     line(
       { metric: 'heap of the page after that, MB', goal: { p50: 80 }, isTimed: false },
@@ -72,7 +81,10 @@ async function round(
       .first()
       .waitFor({ state: 'detached' })
     openMs.push(await opened(page, { href: `/c/${longId}`, last: `Line ${count - 1}.` }))
-    await page.waitForFunction((size) => document.querySelector(`[aria-setsize="${size}"]`), String(count))
+    await page.waitForFunction(
+      (size) => document.querySelector(`[aria-setsize="${size}"]`) !== null,
+      String(count),
+    )
     for (const place of PLACES) scrollMs.push(await scrolled(page, place))
   }
   return { openMs, scrollMs, heapMb: [await heapMb(page)] }

@@ -19,6 +19,7 @@ beforeEach(async () => {
     data: {
       conversation: conversation('c1'),
       messages: [message('u1'), said('a1', { alternative_count: 2 }), message('u2'), said('a2')],
+      message_count: 4,
       active_characters: [nora, finn],
     },
   })
@@ -250,6 +251,7 @@ describe('change()', () => {
       data: {
         conversation: conversation('c9', { reply_strategy: 'manual' }),
         messages: [],
+        message_count: 0,
         active_characters: [],
       },
     })

@@ -25,6 +25,7 @@ async function openC1(): Promise<void> {
     data: {
       conversation: conversation('c1'),
       messages: [message('m1'), message('m2', { role: 'assistant', name: 'Nora', character_id: nora.id })],
+      message_count: 2,
       active_characters: [nora, finn],
     },
   })
@@ -82,6 +83,7 @@ describe('typing', () => {
       data: {
         conversation: conversation('c1'),
         messages: [message('m1'), message('m2'), message('u9', { content: 'Did this arrive?' })],
+        message_count: 3,
         active_characters: [nora],
       },
     })
@@ -98,7 +100,12 @@ describe('typing', () => {
     stage.reconnect()
     await stage.answer('open_conversation', {
       type: 'conversation_opened',
-      data: { conversation: conversation('c1'), messages: [message('m1')], active_characters: [nora] },
+      data: {
+        conversation: conversation('c1'),
+        messages: [message('m1')],
+        message_count: 1,
+        active_characters: [nora],
+      },
     })
     expect(room.lines.at(-1)).toMatchObject({ text: 'Lost', state: 'failed' })
     room.retryLast()
@@ -280,7 +287,12 @@ describe('conversations', () => {
     })
     await stage.answer('open_conversation', {
       type: 'conversation_opened',
-      data: { conversation: conversation('c1'), messages: [message('m1'), cut], active_characters: [nora] },
+      data: {
+        conversation: conversation('c1'),
+        messages: [message('m1'), cut],
+        message_count: 2,
+        active_characters: [nora],
+      },
     })
     await opened
     expect([room.isLoading, room.isFresh, room.conversationId]).toEqual([false, false, 'c1'])
@@ -315,29 +327,23 @@ describe('conversations', () => {
     const messages = Array.from({ length: 60 }, (_, index) => message(`m${index + 40}`))
     await stage.answer('open_conversation', {
       type: 'conversation_opened',
-      data: { conversation: conversation('c1'), messages, active_characters: [nora] },
+      data: { conversation: conversation('c1'), messages, message_count: 100, active_characters: [nora] },
     })
     await opened
-    expect(stage.server.lastSent('locate_message')?.data).toEqual({
-      conversation_id: 'c1',
-      message_id: 'm40',
-    })
-    await stage.answer('locate_message', {
-      type: 'message_located',
-      data: { conversation_id: 'c1', count: 100, index: 40 },
-    })
     expect([room.lineCount, room.lineAt(40)?.id, room.lineAt(39)]).toEqual([100, 'm40', undefined])
     room.wantLines({ from: 36, to: 50 })
+    // With some more before them, in one go.
     expect(stage.server.lastSent('get_messages')?.data).toEqual({
       conversation_id: 'c1',
-      offset: 0,
-      limit: 40,
+      offset: 11,
+      limit: 29,
     })
     await stage.answer('get_messages', {
       type: 'messages_data',
-      data: Array.from({ length: 40 }, (_, index) => message(`m${index}`)),
+      data: Array.from({ length: 29 }, (_, index) => message(`m${index + 11}`)),
     })
-    expect([room.lineAt(0)?.id, room.lineAt(39)?.id, room.lineCount]).toEqual(['m0', 'm39', 100])
+    expect([room.lineAt(10), room.lineAt(11)?.id, room.lineAt(39)?.id]).toEqual([undefined, 'm11', 'm39'])
+    expect(room.lineCount).toBe(100)
   })
 
   test('a line that was deleted elsewhere and brought back is at its place again', async () => {
@@ -382,7 +388,7 @@ describe('conversations', () => {
     await stage.answer('create_conversation', { type: 'conversation_created', data: conversation('c9') })
     await stage.answer('open_conversation', {
       type: 'conversation_opened',
-      data: { conversation: conversation('c9'), messages: [], active_characters: [finn] },
+      data: { conversation: conversation('c9'), messages: [], message_count: 0, active_characters: [finn] },
     })
     await set
     expect(stage.server.lastSent('create_conversation')?.data).toEqual({ active_characters: [finn.id] })
@@ -415,7 +421,7 @@ describe('conversations', () => {
 })
 
 function openedAs(id: string) {
-  return { conversation: conversation(id), messages: [], active_characters: [] }
+  return { conversation: conversation(id), messages: [], message_count: 0, active_characters: [] }
 }
 
 function readyData() {

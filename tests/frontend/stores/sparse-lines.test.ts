@@ -68,8 +68,7 @@ class Reading {
   #next = 60
 
   constructor() {
-    this.pages.show(this.stored.slice(-NEWEST))
-    this.pages.settle(this.stored.length - NEWEST)
+    this.pages.show(this.stored.slice(-NEWEST), this.stored.length)
   }
 
   take(one: Step): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { arcDepths, faceSize } from '../../../frontend/src/components/call/arc.ts'
+import { isBluetooth } from '../../../frontend/src/components/call/bluetooth.ts'
 import { callCaption } from '../../../frontend/src/components/call/call-caption.ts'
 import { captionOf } from '../../../frontend/src/components/chat/caption.ts'
 import { line } from './line.ts'
@@ -78,5 +79,18 @@ describe('callCaption()', () => {
 
   it('is silent on an empty stage', () => {
     expect(callCaption([], null)).toBeNull()
+  })
+})
+
+describe('a Bluetooth microphone', () => {
+  it('is told by its name, in the words of several systems', () => {
+    const names = [
+      'AirPods Pro (Bluetooth)',
+      'Headset (WH-1000XM4 Hands-Free AG Audio)',
+      'Default - Bluetooth headset',
+      'Pixel Buds Pro',
+    ]
+    expect(names.map(isBluetooth)).toEqual([true, true, true, true])
+    expect(['Built-in Audio', 'USB Audio Device', 'Blue Yeti', ''].some(isBluetooth)).toBe(false)
   })
 })

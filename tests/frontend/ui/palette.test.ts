@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { readFileSync } from 'node:fs'
-import { KEY_GROUPS, KEY_LINES, keysOf } from '../../../frontend/src/components/shell/keys.ts'
+import {
+  COMMAND_LINES,
+  hintOf,
+  KEY_GROUPS,
+  KEY_LINES,
+  keysOf,
+} from '../../../frontend/src/components/shell/keys.ts'
 import { itemsMatching } from '../../../frontend/src/components/shell/palette-items.ts'
 import { en } from '../../../frontend/src/locales/en.ts'
 
@@ -30,6 +36,17 @@ describe('the keys', () => {
   it('are shown with a tip as browsers want them named', () => {
     expect(keysOf('palette')).toBe('Ctrl+K')
     expect(keysOf('silence')).toBe('Shift+Esc')
+  })
+
+  it('have what can be typed beside them, each command with words of its own, in docs/keys.md too', () => {
+    const words: Readonly<Record<string, unknown>> = en.chat.commands
+    const hints = COMMAND_LINES.map((name) => words[hintOf(name).split('.').at(-1) ?? ''])
+    expect(new Set(hints).size).toBe(COMMAND_LINES.length)
+    const page = readFileSync(new URL('../../../docs/keys.md', import.meta.url), 'utf8')
+    for (const [index, name] of COMMAND_LINES.entries()) {
+      expect(hints[index]).toMatch(/^[A-Z][^{]+$/u)
+      expect(page).toContain(`| \`/${name}\` | ${String(hints[index])} |`)
+    }
   })
 
   it('are all in docs/keys.md, group by group', () => {

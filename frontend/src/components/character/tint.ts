@@ -1,4 +1,5 @@
 import { contrast, fromHex, intoGamut, type Oklch, toCss } from './oklch.ts'
+import { remembered } from './remembered.ts'
 import { hashOf } from './seed.ts'
 
 /** The surfaces text may lie on, by theme: the least favourable of the tokens. Kept in step with `tokens.css` by a test. */
@@ -8,6 +9,7 @@ export const NIGHT_SURFACE: Oklch = { lightness: 0.245, chroma: 0.012, hue: 52 }
 const READABLE_CONTRAST = 4.6
 
 type Tintable = { name: string; color: string | null }
+const whoOf = ({ name, color }: Tintable): string => `${color} ${name}`
 
 /** The colour a character has, or the one its name gives it. */
 export function colorOf({ name, color }: Tintable): Oklch {
@@ -29,7 +31,7 @@ export function readable(color: Oklch, surface: Oklch): Oklch {
 }
 
 /** CSS variables for an element of class `tinted`, which then has `--who` (text-safe) and `--who-glow` (light). */
-export function tint(character: Tintable): Record<string, string> {
+export const tint = remembered(whoOf, (character: Tintable): Readonly<Record<string, string>> => {
   const color = colorOf(character)
   const glow = (lightness: number) =>
     toCss(intoGamut({ lightness, chroma: Math.min(0.14, Math.max(0.05, color.chroma)), hue: color.hue }))
@@ -39,4 +41,4 @@ export function tint(character: Tintable): Record<string, string> {
     '--who-glow-by-day': glow(0.8),
     '--who-glow-by-night': glow(0.74),
   }
-}
+})

@@ -13,8 +13,8 @@ export function useCommands(): ComputedRef<Command[]> {
   const [turns, people, scene] = [useTurnCommands(), usePeopleCommands(), useSceneCommands()]
   return computed(() => {
     const all = [...turns(), ...people(), ...scene()]
-    const names = all.map(({ name }) => `/${name}`).join(' ')
-    return [...all, helpCommand((words) => shell.say(words), names)]
+    const help = { name: 'help', hint: t('chat.commands.help'), run: () => void (shell.areKeysOpen = true) }
+    return [...all, help]
   })
 }
 
@@ -129,14 +129,6 @@ function useStoredCommands(): (id: string) => Command[] {
       run: (format) => save(id, isFormat(format) ? format : 'jsonl'),
     },
   ]
-}
-
-function helpCommand(say: (words: string) => void, names: string): Command {
-  return {
-    name: 'help',
-    hint: t('chat.commands.help'),
-    run: () => say(`${t('chat.commands.helpText')} ${names}`),
-  }
 }
 
 const isFormat = (text: string): text is ChatFormat => CHAT_FORMATS.some((format) => format === text)

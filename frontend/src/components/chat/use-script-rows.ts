@@ -23,7 +23,7 @@ export function useScriptRows(): Readonly<ShallowRef<Rows>> {
     [() => room.lineCount, () => room.lineAt(room.lineCount - 1)?.id],
     ([count, lastId], [, lastBefore]) => {
       rows.value = {
-        data: Array.from<unknown>({ length: count }),
+        data: emptyOf(count),
         hasShifted: lastId !== undefined && lastId === lastBefore,
         likelyPx: Math.min(LIKELY_ROW_PX, Math.max(8, Math.floor(MOST_PX / Math.max(1, count)))),
       }
@@ -31,4 +31,11 @@ export function useScriptRows(): Readonly<ShallowRef<Rows>> {
     { immediate: true },
   )
   return rows
+}
+
+/** Without touching every place in it. */
+function emptyOf(length: number): unknown[] {
+  const data: unknown[] = []
+  data.length = length
+  return data
 }

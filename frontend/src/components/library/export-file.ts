@@ -8,6 +8,33 @@ export async function fetchExport(id: string, format: CardFormat): Promise<Saved
   return fileAt(`/api/characters/${encodeURIComponent(id)}/export?format=${format}`, `character.${format}`)
 }
 
+interface ManyCards {
+  readonly ids: readonly string[]
+  readonly format: CardFormat
+  readonly signal: AbortSignal
+  /** Hears how much has come. */
+  readonly onBytes: (bytes: number) => void
+}
+
+/** Many characters as one archive of cards. @throws RequestError; the signal's reason */
+export async function fetchExports({ ids, format, signal, onBytes }: ManyCards): Promise<SavedFile> {
+  const request = { method: 'POST', path: '/api/characters/export', json: { ids, format }, signal } as const
+  const response = await fetchApi(request)
+  let bytes = 0
+  const counting = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, controller) {
+      bytes += piece.length
+      onBytes(bytes)
+      controller.enqueue(piece)
+    },
+  })
+  // Made of the stream, so that the browser may put it on the disk instead of keeping it in memory.
+  const content = await new Response(response.body?.pipeThrough(counting) ?? null, {
+    headers: { 'content-type': 'application/zip' },
+  }).blob()
+  return { name: nameIn(response.headers.get('content-disposition')) ?? 'characters.zip', content }
+}
+
 /** @throws RequestError */
 export async function fetchLorebook(id: string): Promise<SavedFile> {
   return fileAt(`/api/lorebooks/${encodeURIComponent(id)}/export`, 'lorebook.json')

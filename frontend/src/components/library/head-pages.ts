@@ -3,8 +3,8 @@ import { type CharacterHead } from '#shared/entities.ts'
 import { type RequestInput } from '#shared/protocol/requests.ts'
 import { Latest } from './latest.ts'
 
-/** How many are fetched at once: a little more than a large screen shows. */
-export const PAGE = 60
+/** How many are fetched at once: what a screen shows, or half of what a large one does. */
+export const PAGE = 30
 
 /** Which characters are wanted, and in which order. */
 export type Question = Omit<RequestInput<'get_character_heads'>, 'limit' | 'offset' | 'ids'>

@@ -1,8 +1,8 @@
 import { ref } from 'vue'
-import { t } from '../../i18n/index.ts'
+import { currentLanguage, t } from '../../i18n/index.ts'
 import { useLibrary } from '../../stores/library.ts'
 import { useShell } from '../../stores/shell.ts'
-import { fetchExport } from './export-file.ts'
+import { fetchExport, fetchExports } from './export-file.ts'
 import { saveFile } from './save-file.ts'
 
 /** As many as one request may change. */
@@ -64,29 +64,40 @@ function useAttempts() {
   return { isBusy, attempt }
 }
 
-/** Many cards become many files, one after another. */
+/** One character is saved as a card, several as one archive of cards. */
 function useExports(attempt: (work: () => Promise<void>) => Promise<boolean>) {
-  const saved = ref<{ count: number; of: number } | null>(null)
-  let isStopped = false
+  const saved = ref<{ count: number; size: string } | null>(null)
+  let leaving = new AbortController()
 
   async function exportAll(ids: readonly string[]): Promise<void> {
-    isStopped = false
-    saved.value = { count: 0, of: ids.length }
+    leaving = new AbortController()
+    const { signal } = leaving
+    const onBytes = (bytes: number): void => {
+      saved.value = { count: ids.length, size: sizeText(bytes) }
+    }
+    onBytes(0)
     await attempt(async () => {
-      for (const [index, id] of ids.entries()) {
-        if (isStopped) return
-        saveFile(await fetchExport(id, 'png'))
-        saved.value = { count: index + 1, of: ids.length }
+      const [only] = ids
+      try {
+        const isOne = ids.length === 1 && only !== undefined
+        const fetched = isOne
+          ? fetchExport(only, 'png')
+          : fetchExports({ ids, format: 'png', signal, onBytes })
+        const file = await fetched
+        if (!signal.aborted) saveFile(file)
+      } catch (error) {
+        if (!signal.aborted) throw error
       }
     })
     saved.value = null
   }
 
-  return {
-    saved,
-    exportAll,
-    stopExport: (): void => {
-      isStopped = true
-    },
-  }
+  return { saved, exportAll, stopExport: (): void => leaving.abort() }
+}
+
+const BYTES_PER_MB = 1_000_000
+
+/** In whole megabytes: it is read aloud whenever it changes. */
+function sizeText(bytes: number): string {
+  return new Intl.NumberFormat(currentLanguage()).format(Math.floor(bytes / BYTES_PER_MB))
 }

@@ -26,6 +26,8 @@ export const KEY_LINES: readonly KeyLine[] = [
   line('conversation', 'write', 'W'),
   line('conversation', 'stepBack', '←'),
   line('conversation', 'stepOn', '→'),
+  line('conversation', 'walk', '↑ ↓'),
+  line('conversation', 'lineMenu', '.'),
   line('composer', 'send', 'Enter'),
   line('composer', 'line', 'Shift', 'Enter'),
   line('composer', 'editOwn', '↑'),
@@ -44,6 +46,27 @@ export const KEY_LINES: readonly KeyLine[] = [
   line('library', 'edit', 'E'),
   line('library', 'favour', 'F'),
 ]
+
+/** What can be typed in place of a message, each with its hint as `chat.commands.<id>` says it. */
+export const COMMAND_LINES = [
+  'regenerate',
+  'continue',
+  'impersonate',
+  'next',
+  'mute',
+  'unmute',
+  'title',
+  'export',
+  'persona',
+  'note',
+  'new',
+] as const
+
+/** Of whom is only known in a conversation. */
+const HINTS: Readonly<Record<string, string>> = { mute: 'muteWho', unmute: 'unmuteWho' }
+
+/** Where the hint of a command stands among the words of the interface. */
+export const hintOf = (command: string): string => `chat.commands.${HINTS[command] ?? command}`
 
 /** As a tip shows it and `aria-keyshortcuts` wants it: `Ctrl+K`. */
 export function keysOf(id: string): string | undefined {

@@ -74,6 +74,8 @@ export const call: Translated<typeof original> = {
     speaker: 'Lautsprecher',
     system: 'Wie das System',
     onlySystem: 'Dieser Browser spielt über den Lautsprecher des Systems.',
+    bluetooth:
+      'Über Bluetooth klingen die meisten Headsets wie ein Telefon, solange ihr Mikrofon offen ist. Mit einem anderen Mikrofon behalten die Stimmen ihren vollen Klang.',
     loopback: 'Drei Sekunden aufnehmen',
     recording: 'Sprich jetzt',
     playing: 'So hören sie dich',

@@ -20,6 +20,7 @@ export const library: Translated<typeof original> = {
   empty: 'Die Bühne ist leer. Schreib die erste Figur.',
   emptyHint:
     'Oder bring deine Karten mit: PNG, JSON, CHARX, so viele du willst. Lass sie irgendwo auf dieser Seite los.',
+  fromTrash: 'Jemanden aus dem Papierkorb holen',
   writeFirst: 'Jemanden schreiben',
   joined: '{name} gehört jetzt zur Truppe.',
   notCreated:
@@ -93,11 +94,12 @@ export const library: Translated<typeof original> = {
     removeTags: 'Wegnehmen',
     favour: 'Zu Lieblingen machen',
     unfavour: 'Keine Lieblinge mehr',
-    export: 'Als Karten speichern',
+    export: 'Als Karten speichern, mehrere in einem ZIP',
     delete: 'Löschen',
     end: 'Fertig ausgewählt',
     stop: 'Anhalten',
-    saving: '{count} von {of} gespeichert',
+    saving:
+      'Niemand wird gepackt | Eine Karte wird gepackt: {size} MB | {count} Karten werden gepackt: {size} MB',
     deleted:
       'Niemand liegt im Papierkorb | Eine Figur liegt im Papierkorb | {count} Figuren liegen für 30 Tage im Papierkorb',
     failed: 'Das hat nicht geklappt. Niemand ist verloren; versuch es gleich noch einmal.',
@@ -384,6 +386,8 @@ export const library: Translated<typeof original> = {
     up: 'Nach oben',
     down: 'Nach unten',
     remove: 'Diesen Eintrag löschen',
+    conflictMore:
+      'Entschieden wird über das ganze Buch: alle Einträge, wie sie hier stehen, oder wie sie dort stehen.',
     keepMine: 'Behalten, was hier steht',
     takeTheirs: 'Nehmen, was anderswo steht',
   },

@@ -76,6 +76,8 @@ export const shell: Translated<typeof original> = {
     write: 'Schreiben',
     stepBack: 'Die Fassung davor',
     stepOn: 'Die Fassung danach',
+    walk: 'Von Zeile zu Zeile, im Skript',
+    lineMenu: 'Alles, was mit einer Zeile geht',
     send: 'Abschicken',
     line: 'Neue Zeile',
     editOwn: 'Deine letzte Zeile ändern',

@@ -71,6 +71,8 @@ export const call = {
     speaker: 'Speaker',
     system: 'The system’s',
     onlySystem: 'This browser plays on the system’s speaker.',
+    bluetooth:
+      'Over Bluetooth most headsets sound like a telephone while their microphone is open. With another microphone, voices keep their full sound.',
     loopback: 'Record three seconds',
     recording: 'Speak now',
     playing: 'This is how they hear you',

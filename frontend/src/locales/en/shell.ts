@@ -73,6 +73,8 @@ export const shell = {
     write: 'Write',
     stepBack: 'The take before',
     stepOn: 'The take after',
+    walk: 'From line to line, in the script',
+    lineMenu: 'All that can be done to a line',
     send: 'Send',
     line: 'New line',
     editOwn: 'Change your last line',

@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Sends all files of a folder to the import of a server, when it is told to; started by `cards.ts`. */
+/** Sends all files of a folder to an address where they are imported, when it is told to; started by `cards.ts` and `chats.ts`. */
 
 const [, , url = '', folder = ''] = process.argv
 
@@ -23,7 +23,7 @@ async function importAll(): Promise<object> {
   for (const name of await readdir(folder)) form.append('files', await openAsBlob(join(folder, name)), name)
   const startMs = performance.now()
   const headers = { accept: 'application/x-ndjson' }
-  const response = await fetch(`${url}/api/characters/import`, { method: 'POST', body: form, headers })
+  const response = await fetch(url, { method: 'POST', body: form, headers })
   if (!response.ok || !response.body) throw new Error(`The server answered with ${response.status}`)
   let firstMs = 0
   let text = ''
