@@ -1,17 +1,10 @@
 import { onScopeDispose, shallowRef, watch, type Ref } from 'vue'
 import { type TagCount } from '#shared/entities.ts'
+import { CHARACTER_CHANGES } from '../../stores/character-changes.ts'
 import { useLibrary } from '../../stores/library.ts'
 import { useStage, type Stage } from '../../stores/stage.ts'
 import { HeadPages, type Question } from './head-pages.ts'
 
-/** What changes the list: whoever comes, goes, or is no longer as was. */
-const CHANGES = [
-  'character_created',
-  'character_updated',
-  'character_deleted',
-  'characters_changed',
-  'trash_restored',
-] as const
 /** While a thousand cards are brought in, the list is not asked for a thousand times. */
 const PAUSE_MS = 60
 
@@ -32,7 +25,7 @@ export function useTroupe(question: Ref<Question>) {
   }
   const refreshSoon = soon(stage, refresh)
   const stops = [
-    ...CHANGES.map((type) => client.on(type, refreshSoon)),
+    ...CHARACTER_CHANGES.map((type) => client.on(type, refreshSoon)),
     client.on('ready', () => {
       void pages.ask(question.value)
       load()

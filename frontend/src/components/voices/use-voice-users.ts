@@ -1,6 +1,7 @@
 import { useDebounceFn } from '@vueuse/core'
 import { onScopeDispose, shallowRef, watch } from 'vue'
 import { type CharacterHead } from '#shared/entities.ts'
+import { CHARACTER_CHANGES } from '../../stores/character-changes.ts'
 import { useLibrary } from '../../stores/library.ts'
 import { useStage } from '../../stores/stage.ts'
 
@@ -35,16 +36,8 @@ export function useVoiceUsers() {
   }
   const loadSoon = useDebounceFn(() => void load().catch(() => {}), PAUSE_MS)
 
-  const stops = (
-    [
-      'ready',
-      'character_created',
-      'character_updated',
-      'character_deleted',
-      'characters_changed',
-      'trash_restored',
-    ] as const
-  ).map((type) => client.on(type, () => void loadSoon()))
+  const changes = ['ready', ...CHARACTER_CHANGES] as const
+  const stops = changes.map((type) => client.on(type, () => void loadSoon()))
   onScopeDispose(() => stops.forEach((stop) => stop()))
   watch(
     () => library.voices.map(({ voice_id }) => voice_id).join(' '),
