@@ -54,7 +54,7 @@ it(
     const [, story] = lines
     const written = call
       .all('response.output_audio_transcript.delta')
-      .map(({ event }) => ('delta' in event ? String(event.delta) : ''))
+      .map(({ event }) => ('delta' in event ? String(event['delta']) : ''))
     const remembered = JSON.stringify(story?.content)
     expect(remembered).toContain(written[0])
     expect(remembered.length).toBeLessThan(written.join('').length)
