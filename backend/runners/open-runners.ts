@@ -124,7 +124,11 @@ function openFiles(config: Config, repository: ConfigRepository): RunnerFiles {
   repository.onChange((file) => {
     files = look(file)
   })
-  return { list: (signal) => files.list(signal), disk: () => files.disk() }
+  return {
+    list: (signal) => files.list(signal),
+    disk: () => files.disk(),
+    delete: (path, signal) => files.delete(path, signal),
+  }
 }
 
 function modelsFolder({ data_dir: dataDir }: Config): string {
