@@ -141,14 +141,15 @@ export class Runner {
       new Date(clock.date().getTime() + atMs - clock.nowMs()).toISOString()
     const expiryMs = expiresAtMs(entry)
     const rests = entry.phase === 'stopped' && entry.restsUntilMs > clock.nowMs()
-    const hasFailed = entry.phase === 'stopped' && entry.error !== undefined
+    const error = entry.error ?? entry.refusal
+    const hasFailed = entry.phase === 'stopped' && error !== undefined
     return {
       id: config.id,
       kind: config.kind,
       offers: [...offersOf(config)],
       aliases: config.aliases,
       state: hasFailed ? 'failed' : entry.phase,
-      error: entry.error?.message,
+      error: error?.message,
       retry_at: rests ? isoIn(entry.restsUntilMs) : undefined,
       progress: entry.phase === 'starting' ? this.#progress : undefined,
       pid: instance?.pid,

@@ -11,11 +11,14 @@ interface OfRunner {
   readonly Params: { readonly id: string }
 }
 
+/** Nobody would ever see the end of what comes with the headers alone. */
+const ENDLESS = { exposeHeadRoute: false }
+
 /** What runs, live; starting and stopping it; its log; a few words with it. */
 export function registerRunnerRoutes(app: FastifyInstance, deps: RunnersDeps): void {
   const { local, clock } = deps
   app.get('/api/runners', () => runnersAnswer(local))
-  app.get('/api/runners/events', (_request, reply) =>
+  app.get('/api/runners/events', ENDLESS, (_request, reply) =>
     sendLive(reply, { clock, open: (signal) => runnersEvents(deps, signal) }),
   )
   app.post<OfRunner>('/api/runners/:id/start', ({ params }, reply) => {
@@ -37,7 +40,7 @@ export function registerRunnerRoutes(app: FastifyInstance, deps: RunnersDeps): v
     await service.pin(id, readBody(RunnerPin, body).is_pinned)
     return found(service, id)
   })
-  app.get<OfRunner>('/api/runners/:id/logs', ({ params }, reply) => {
+  app.get<OfRunner>('/api/runners/:id/logs', ENDLESS, ({ params }, reply) => {
     const { service } = localOf(deps)
     const { id } = found(service, params.id)
     return sendLive(reply, { clock, open: (signal) => service.logs(id, signal) })

@@ -1,5 +1,6 @@
 import { type RunnerTalk, type RunnerTalkEvent } from '#shared/entities.ts'
 import { type LanguageModel } from '../../engines/contracts.ts'
+import { AppError } from '../../errors.ts'
 import { type Clock } from '../../lib/clock.ts'
 import { type DoorMessage, type Usage } from '../core/contract.ts'
 import { Meter } from '../core/meter.ts'
@@ -35,6 +36,7 @@ export async function* talkEvents(
     meter.take(event)
     if (event.type === 'text') yield { type: 'text', text: event.text }
   }
+  throw new AppError('engine_failed', `"${id}" broke off its answer; try again`)
 }
 
 function doorMessage({ role, content }: RunnerTalk['messages'][number]): DoorMessage {
