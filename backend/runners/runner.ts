@@ -13,6 +13,8 @@ export interface RunnerOptions {
   readonly launcher: Launcher
   readonly clock: Clock
   readonly changed: (runner: Runner) => void
+  /** Whether it is answering somebody. */
+  readonly isBusy: (runner: Runner) => boolean
   /** @param restsUntilMs it is not to be started again before. */
   readonly crashed: (runner: Runner, error: AppError, restsUntilMs: number | undefined) => void
 }
@@ -56,12 +58,13 @@ export class Runner {
     this.#options = options
     this.log = new LogRing(() => options.clock.date())
     this.#crashes = new CrashHistory(config.max_crashes)
-    const { launcher, clock, crashed } = options
+    const { launcher, clock, crashed, isBusy } = options
     this.#process = new RunnerProcess({
       config: () => this.config,
       launcher,
       clock,
       log: this.log,
+      isBusy: () => isBusy(this),
       onProgress: (progress) => this.#tell(progress),
       onCrash: (error) => crashed(this, error, this.failed()),
     })
