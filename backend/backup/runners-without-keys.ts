@@ -15,7 +15,7 @@ type Env = Readonly<Record<string, unknown>>
 
 /** A runners file without the keys that it hands to programs. @returns undefined if it cannot be read. */
 export function runnersWithoutKeys(text: string): string | undefined {
-  if (!objectIn(text)) return undefined
+  if (!Runners.safeParse(objectIn(text)).success) return undefined
   return rewritten(text, (_place, env) => entriesOf(env, (name) => !SECRET.test(name)))
 }
 
