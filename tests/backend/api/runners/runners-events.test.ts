@@ -44,7 +44,8 @@ afterEach(async () => {
 /** What somebody is told who begins to listen now. */
 function listen(): { told: RunnersEvent[]; ended: Promise<void> } {
   const told: RunnersEvent[] = []
-  const local = { service: runners, model: new FakeLanguageModel(clock), repository }
+  const gpus = { current: () => [] }
+  const local = { service: runners, model: new FakeLanguageModel(clock), repository, gpus }
   const read = async (): Promise<void> => {
     for await (const event of runnersEvents({ local, clock }, leaving.signal)) told.push(event)
   }
