@@ -141,7 +141,10 @@ export const RunnersFile = z.strictObject({
   model_folders: z.array(Path).default([]).describe('Where model files are looked for.'),
   usual_folders: z.boolean().default(false).describe('Also where LM Studio and llama.cpp keep theirs.'),
   proxies: z
-    .strictObject({ ollama: Proxy.optional(), lmstudio: Proxy.optional() })
+    .strictObject({
+      ollama: Proxy.optional().describe('The door for programs that speak to Ollama.'),
+      lmstudio: Proxy.optional().describe('The door for programs that speak to LM Studio.'),
+    })
     .default({})
     .describe('Doors for programs that speak to Ollama or LM Studio.'),
   runners: z.array(ModelConfig).default([]).describe('The models, each with its settings.'),

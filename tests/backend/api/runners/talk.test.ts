@@ -52,14 +52,15 @@ describe('a few words with a runner', () => {
   })
 
   it.each([
-    [{ env: { FAKE_DIE_LOADING: 'error: out of memory' } }, 'out of memory'],
-    [{ env: { FAKE_DIE_AFTER_TOKENS: '3' } }, 'nova'],
-    [{ embeddings: true }, 'does embeddings, not chat'],
+    [{ env: { FAKE_DIE_LOADING: 'error: out of memory' } }, /out of memory/u],
+    // By the time it breaks off, it need not be known that it has crashed.
+    [{ env: { FAKE_DIE_AFTER_TOKENS: '3' } }, /broke off|crashed/u],
+    [{ embeddings: true }, /does embeddings, not chat/u],
   ])('that cannot be had say why (%j)', async (runner, said) => {
     await using app = await runnersApp({ nova: runner })
     await using talk = await app.listen('/api/runners/nova/talk', saying(HELLO))
     expect(talk.response.status).toBe(200)
     await talk.ended
-    expect(talk.all.at(-1)).toEqual({ type: 'error', message: expect.stringContaining(said) })
+    expect(talk.all.at(-1)).toEqual({ type: 'error', message: expect.stringMatching(said) })
   })
 })
