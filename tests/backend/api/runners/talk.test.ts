@@ -53,8 +53,7 @@ describe('a few words with a runner', () => {
 
   it.each([
     [{ env: { FAKE_DIE_LOADING: 'error: out of memory' } }, /out of memory/u],
-    // By the time it breaks off, it need not be known that it has crashed.
-    [{ env: { FAKE_DIE_AFTER_TOKENS: '3' } }, /broke off|crashed/u],
+    [{ env: { FAKE_DIE_AFTER_TOKENS: '3' } }, /"nova" crashed \(exit code 3\)/u],
     [{ embeddings: true }, /does embeddings, not chat/u],
   ])('that cannot be had say why (%j)', async (runner, said) => {
     await using app = await runnersApp({ nova: runner })
