@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type Download } from '#shared/entities.ts'
 import { type Config } from '../config.ts'
+import { RUNNERS_FILE } from '../config-sources.ts'
 import { type Clock } from '../lib/clock.ts'
 import { type Logger } from '../logging.ts'
 import { ConfigRepository } from './config/config-repository.ts'
@@ -12,6 +13,7 @@ import { ModelDownloads } from './downloads/downloads.ts'
 import { ModelFiles } from './files/model-files.ts'
 import { usualModelFolders } from './files/usual-folders.ts'
 import { RunnerModel } from './models/runner-model.ts'
+import { GpuMemory } from './process/gpu-memory.ts'
 import { PidFiles } from './process/pid-files.ts'
 import { Places } from './process/places.ts'
 import { ProcessLauncher } from './process/process-launcher.ts'
@@ -30,9 +32,9 @@ export interface LocalRunners extends AsyncDisposable {
   readonly service: ManagedRunners
   readonly model: RunnerModel
   readonly repository: ConfigRepository
+  readonly gpus: GpuMemory
 }
 
-const RUNNERS_FILE = 'runners.json'
 const SCHEMA_FILE = 'runners.schema.json'
 const MODELS_FOLDER = 'models'
 /** Which processes run, for the start after a crash. */
@@ -68,11 +70,13 @@ export async function openRunners(options: OpenRunnersOptions): Promise<LocalRun
     onDefect: (error) => logger.error({ err: error }, 'Something about the runners failed'),
   })
   const model = openModel(service, repository, options)
+  const gpus = new GpuMemory({ environment, clock })
   const parts: AsyncDisposable[] = [repository, model, service, places]
   return {
     service,
     model,
     repository,
+    gpus,
     async [Symbol.asyncDispose]() {
       for (const part of parts) await part[Symbol.asyncDispose]()
     },
@@ -124,7 +128,11 @@ function openFiles(config: Config, repository: ConfigRepository): RunnerFiles {
   repository.onChange((file) => {
     files = look(file)
   })
-  return { list: (signal) => files.list(signal), disk: () => files.disk() }
+  return {
+    list: (signal) => files.list(signal),
+    disk: () => files.disk(),
+    delete: (path, signal) => files.delete(path, signal),
+  }
 }
 
 function modelsFolder({ data_dir: dataDir }: Config): string {
