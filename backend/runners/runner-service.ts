@@ -9,6 +9,7 @@ import {
 import { AppError } from '../errors.ts'
 import { abortReason } from '../lib/abort.ts'
 import { type Clock } from '../lib/clock.ts'
+import { allParts } from '../lib/gguf/parts.ts'
 import { type RunnersFile } from './config/model-config.ts'
 import { type Downloads, type RunnerChange, type RunnerLease, type RunnerService } from './contract.ts'
 import { type Launcher } from './instance.ts'
@@ -207,6 +208,9 @@ function closedError(): AppError {
   return new AppError('engine_unavailable', 'The runners are closed: restart the server')
 }
 
+/** Of all its parts; undefined if it is not there. */
 async function sizeOf(path: string): Promise<number | undefined> {
-  return (await stat(path).catch(() => undefined))?.size
+  const parts = await Promise.all(allParts(path).map((part) => stat(part).catch(() => undefined)))
+  const sizes = parts.flatMap((part) => part?.size ?? [])
+  return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size, 0)
 }
