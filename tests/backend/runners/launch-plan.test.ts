@@ -54,7 +54,10 @@ const LOADING: readonly (readonly [object, string])[] = [
 const LLAMA_ONLY: readonly (readonly [object, string])[] = [
   [{ mmproj: 'eye.gguf', mmproj_offload: false }, '--mmproj /data/eye.gguf --no-mmproj-offload'],
   [{ ubatch: 256, threads_batch: 8 }, '--ubatch-size 256 --threads-batch 8'],
-  [{ embeddings: true, context_tokens: 2048 }, '--embedding --ubatch-size 2048'],
+  [
+    { embeddings: true, context_tokens: 2048 },
+    '--ctx-size 2048 --batch-size 2048 --embedding --ubatch-size 2048',
+  ],
   [{ embeddings: true, batch: 1024 }, '--batch-size 1024 --embedding --ubatch-size 1024'],
   [{ cpu_moe_layers: 12 }, '--n-cpu-moe 12'],
   [{ devices: ['CUDA0', 'CUDA1'], main_gpu: 1 }, '--device CUDA0,CUDA1 --main-gpu 1'],
