@@ -33,10 +33,10 @@ export async function fetchTrusting(
   init: RequestInit = {},
 ): Promise<Response> {
   if (!trust) return fetch(url, init)
-  // Forms and texts become bytes first: this `fetch` is of another make than the global one, and knows only its own.
+  // This `fetch` is of another make than the global one: forms and texts become bytes first, and its answers a `Response`.
   const { headers, body } = new Response(init.body ?? null)
   const { method = 'GET', signal } = init
-  return fetchWith(url, {
+  const answer = await fetchWith(url, {
     method,
     headers: [
       ...new Headers({ ...Object.fromEntries(headers), ...Object.fromEntries(new Headers(init.headers)) }),
@@ -45,6 +45,8 @@ export async function fetchTrusting(
     ...(body ? { body, duplex: 'half' as const } : {}),
     ...(signal ? { signal } : {}),
   })
+  const { status, statusText } = answer
+  return new Response(answer.body, { status, statusText, headers: [...answer.headers] })
 }
 
 function readPem(file: string): string {

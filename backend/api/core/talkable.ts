@@ -96,6 +96,7 @@ export function talkableRunner(
     canUseTools: profile.canUseTools,
     canThink: THINKING.test(runner.id) || /<think>|enable_thinking/u.test(known?.chatTemplate ?? ''),
     state: STATES[runner.state],
+    ...(profile.canSee === undefined ? {} : { canSee: profile.canSee }),
     ...(known ? { file: known } : {}),
   }
 }

@@ -10,7 +10,7 @@ import {
 import { mergedInfo, profileOf } from '../../engines/llm/model-profile.ts'
 import { LinkedSignal } from '../../engines/stt/linked-signal.ts'
 import { AppError } from '../../errors.ts'
-import { type ModelConfig } from '../config/model-config.ts'
+import { type ModelConfig, seesOf } from '../config/model-config.ts'
 import { type RunnerLease, type RunnerService } from '../contract.ts'
 import { type ClientOptions, RunnerClients } from './runner-clients.ts'
 import { runnerOf, runnersFor } from './runner-of.ts'
@@ -56,8 +56,10 @@ export class RunnerModel implements LanguageModel {
     const info = mergedInfo(id, [{ contextTokens: told?.context_tokens, canUseTools: told?.tools }])
     const known = this.#profiles.get(id)
     const profile = known ?? profileOf(id, info)
+    const canSee = config && seesOf(config)
     return {
       ...profile,
+      ...(canSee === undefined ? {} : { canSee }),
       id,
       contextTokens: told?.context_tokens ?? profile.contextTokens,
       canUseTools: told?.tools ?? profile.canUseTools,
