@@ -56,7 +56,7 @@ export class RunnerModel implements LanguageModel {
     const info = mergedInfo(id, [{ contextTokens: told?.context_tokens, canUseTools: told?.tools }])
     const known = this.#profiles.get(id)
     const profile = known ?? profileOf(id, info)
-    const canSee = config && seesOf(config)
+    const canSee = sightOf(config, profile)
     return {
       ...profile,
       ...(canSee === undefined ? {} : { canSee }),
@@ -130,6 +130,12 @@ export class RunnerModel implements LanguageModel {
     if (!(error instanceof AppError) || crash === undefined) return error
     return new AppError('engine_failed', crash, { cause: error })
   }
+}
+
+/** Without a projector it sees nothing; with one, it says itself once it runs, as there are some for sounds only. */
+function sightOf(config: ModelConfig | undefined, { canSee }: ModelProfile): boolean | undefined {
+  const expected = config && seesOf(config)
+  return expected === false ? false : (canSee ?? expected)
 }
 
 /** Not that of whoever asked for too much. */
