@@ -114,7 +114,11 @@ describe('models on this machine', () => {
     })
     await using house = await doorHouse({ local: { service, model } })
     const all = await house.doors.directory.list(signal)
-    expect(all.filter((talkable) => canSee(talkable)).map(({ id }) => id)).toEqual(['eyes', 'flag', 'qwen2-vl'])
+    expect(all.filter((talkable) => canSee(talkable)).map(({ id }) => id)).toEqual([
+      'eyes',
+      'flag',
+      'qwen2-vl',
+    ])
   })
 
   test('answer through their runner, and tell how far they are with being loaded', async () => {

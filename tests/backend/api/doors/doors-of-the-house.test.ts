@@ -86,9 +86,9 @@ describe('what is no address at all', () => {
 
 describe('the Ollama door', () => {
   it('says that it is the Ollama of the settings', async () => {
-    const version = async (house: TestApp) => (await fetch(`${urlOf('ollama', house)}/api/version`)).json()
     await using newer = await startTestApp({ config: { ...OPEN, ollama_version: '0.20.1-rc1' } })
     await newer.doors.open()
-    expect(await version(newer)).toEqual({ version: '0.20.1-rc1' })
+    const answer = await fetch(`${urlOf('ollama', newer)}/api/version`)
+    expect(await answer.json()).toEqual({ version: '0.20.1-rc1' })
   })
 })

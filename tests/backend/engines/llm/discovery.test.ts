@@ -109,7 +109,7 @@ const SERVERS: [string, (server: FakeChatServer) => void, Partial<ModelProfile>]
     (server) => {
       server.models = ['nomic-embed-text', 'somebody']
     },
-    { id: 'somebody', contextTokens: 8_192, canUseTools: true, canSee: undefined, roles: 'strict' },
+    { id: 'somebody', contextTokens: 8_192, canUseTools: true, roles: 'strict' },
   ],
   [
     'a server that lists garbage',
