@@ -20,7 +20,7 @@ export async function acceptSockets(app: FastifyInstance, maxMessageBytes: numbe
       perMessageDeflate: false,
       maxPayload: maxMessageBytes,
       // Called just before a socket is made; what the options say then counts for this one.
-      verifyClient: ({ req }) => {
+      verifyClient: ({ req }: { readonly req: IncomingMessage }) => {
         app.websocketServer.options.maxPayload = limitsBytes.get(req) ?? maxMessageBytes
         return true
       },
