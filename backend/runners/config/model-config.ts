@@ -128,6 +128,15 @@ export function offersOf(config: ModelConfig): readonly z.infer<typeof Offer>[] 
   return config.kind === 'llama' && config.embeddings ? ['embeddings'] : ['chat']
 }
 
+/** Whether it understands pictures: files do with a projector only. Undefined for programs of which nobody knows. */
+export function seesOf(config: ModelConfig): boolean | undefined {
+  if (config.kind === 'command') return undefined
+  if (config.kind !== 'llama') return false
+  return config.mmproj !== undefined || config.args.some((flag) => PROJECTOR.test(flag))
+}
+
+const PROJECTOR = /^(?:--mmproj(?:-url)?|-mmu?)(?:=|$)/u
+
 /** As a server of several models calls it: what is put into requests. */
 export function servedName(config: ModelConfig): string {
   if (config.kind === 'command') return config.model ?? config.id
