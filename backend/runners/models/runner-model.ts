@@ -12,7 +12,7 @@ import { mergedInfo, profileOf } from '../../engines/llm/model-profile.ts'
 import { LinkedSignal } from '../../engines/stt/linked-signal.ts'
 import { AppError } from '../../errors.ts'
 import { sleep } from '../../lib/clock.ts'
-import { type ModelConfig } from '../config/model-config.ts'
+import { type ModelConfig, seesOf } from '../config/model-config.ts'
 import { type RunnerLease, type RunnerService } from '../contract.ts'
 import { type ClientOptions, RunnerClients } from './runner-clients.ts'
 import { runnerOf, runnersFor } from './runner-of.ts'
@@ -62,8 +62,10 @@ export class RunnerModel implements LanguageModel {
     const info = mergedInfo(id, [{ contextTokens: told?.context_tokens, canUseTools: told?.tools }])
     const known = this.#profiles.get(id)
     const profile = known ?? profileOf(id, info)
+    const canSee = sightOf(config, profile)
     return {
       ...profile,
+      ...(canSee === undefined ? {} : { canSee }),
       id,
       contextTokens: told?.context_tokens ?? profile.contextTokens,
       canUseTools: told?.tools ?? profile.canUseTools,
@@ -144,6 +146,12 @@ export class RunnerModel implements LanguageModel {
       await sleep(clock, LOOK_EVERY_MS, signal).catch(() => {})
     }
   }
+}
+
+/** Without a projector it sees nothing; with one, it says itself once it runs, as there are some for sounds only. */
+function sightOf(config: ModelConfig | undefined, { canSee }: ModelProfile): boolean | undefined {
+  const expected = config && seesOf(config)
+  return expected === false ? false : (canSee ?? expected)
 }
 
 /** Not that of whoever asked for too much. */
