@@ -7,6 +7,7 @@ import {
   type ReplyEvent,
   type ReplyRequest,
 } from '../../engines/contracts.ts'
+import { LlmError } from '../../engines/llm/llm-error.ts'
 import { mergedInfo, profileOf } from '../../engines/llm/model-profile.ts'
 import { LinkedSignal } from '../../engines/stt/linked-signal.ts'
 import { AppError } from '../../errors.ts'
@@ -17,7 +18,7 @@ import { type ClientOptions, RunnerClients } from './runner-clients.ts'
 import { runnerOf, runnersFor } from './runner-of.ts'
 
 /** Longer than the last words of a process are waited for. */
-const CRASH_KNOWN_MS = 400
+const CRASH_KNOWN_MS = 1_000
 const LOOK_EVERY_MS = 20
 
 export interface RunnerModelOptions extends ClientOptions {
@@ -132,7 +133,7 @@ export class RunnerModel implements LanguageModel {
   /** Why it ended says more than that a connection broke. */
   async #explained(error: unknown, id: string, signal: AbortSignal): Promise<unknown> {
     if (!(error instanceof AppError)) return error
-    if (error.code === 'engine_failed') await this.#untilCrashIsKnown(id, signal)
+    if (error instanceof LlmError && error.kind === 'connection') await this.#untilCrashIsKnown(id, signal)
     const crash = this.#options.service.find(id)?.error
     return crash === undefined ? error : new AppError('engine_failed', crash, { cause: error })
   }
