@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type EngineStatus, type RunnerInfo } from '#shared/entities.ts'
 import {
   type Embedded,
@@ -38,6 +39,8 @@ export class RunnerModel implements LanguageModel {
   constructor(options: RunnerModelOptions) {
     this.#options = options
     this.#clients = new RunnerClients(options)
+    // One for each request that is open: many are no leak.
+    setMaxListeners(Infinity, this.#closing.signal)
   }
 
   status(): EngineStatus {

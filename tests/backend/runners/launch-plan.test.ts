@@ -23,10 +23,9 @@ function placeOf({ kind }: ModelConfig): { port?: number; socketPath?: string; r
   return kind === 'gguf' ? { socketPath: '/run/1.sock', release } : { port: 4711, release }
 }
 
-const ALWAYS = [
-  ...['--model', '/m.gguf', '--alias', 'nova', '--host', '127.0.0.1', '--port', '4711'],
-  ...['--no-webui', '--slots', '--metrics'],
-]
+const ALWAYS = '--model /m.gguf --alias nova --host 127.0.0.1 --port 4711 --no-webui --slots --metrics'.split(
+  ' ',
+)
 
 /** Settings of the kinds `llama` and `gguf`, and what llama-server is told. */
 const LOADING: readonly (readonly [object, string])[] = [

@@ -50,7 +50,7 @@ async function stage(runtime: object, settings: object = {}): Promise<Stage> {
     vectors: { ...common, embeddings: true, pooling: 'mean', context_tokens: 512 },
   }
   const real = await realRunners(runners, { file: { runtimes: { llama: runtime } } })
-  const asked = new RunnerModel({
+  const asking = new RunnerModel({
     service: real.runners,
     clock: systemClock,
     config: () => undefined,
@@ -60,9 +60,9 @@ async function stage(runtime: object, settings: object = {}): Promise<Stage> {
   return {
     runners: real.runners,
     real,
-    model: asked,
+    model: asking,
     async [Symbol.asyncDispose]() {
-      await asked[Symbol.asyncDispose]()
+      await asking[Symbol.asyncDispose]()
       await real[Symbol.asyncDispose]()
     },
   }

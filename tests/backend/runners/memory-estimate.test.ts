@@ -19,7 +19,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 it.each([
   ['of a model in two parts, both', { model: PARTS[0] }, 2],
-  ['a draft model and adapters, too', { model: 'small.gguf', draft_model: 'eye.gguf', lora: ['style.gguf'] }, 3],
+  [
+    'a draft model and adapters, too',
+    { model: 'small.gguf', draft_model: 'eye.gguf', lora: ['style.gguf'] },
+    3,
+  ],
   ['a projector, too', { model: 'small.gguf', mmproj: 'eye.gguf' }, 2],
   ['nothing of a file that is not there', { model: 'small.gguf', lora: ['none.gguf'] }, 1],
 ])('the memory that a runner takes is estimated by its files: %s', async (_what, files, count) => {
@@ -28,6 +32,11 @@ it.each([
   const whole = Object.fromEntries(Object.entries(files).map(([key, value]) => [key, inFolder(value)]))
   const clock = new FakeClock()
   const settings = new FakeRunnerSettings({ runners: [{ kind: 'llama', id: 'nova', ...whole }] })
-  await using runners = managedRunners({ settings, launcher: new FakeLauncher(clock), clock, seesFiles: true })
+  await using runners = managedRunners({
+    settings,
+    launcher: new FakeLauncher(clock),
+    clock,
+    seesFiles: true,
+  })
   await expect.poll(() => runners.find('nova')?.memory_budget_bytes).toBe(Math.ceil(count * FILE_BYTES * 1.1))
 })

@@ -10,7 +10,10 @@ import { SeededRandom } from '../../support/seeded-random.ts'
  * are asked to, and are given other settings. In the end no process of them is left, and no port is taken.
  */
 
+/** At least; on a machine with too much to do they go on until enough has happened between them. */
 const OPERATIONS = 450
+const OUTCOMES = 6
+const PROCESSES = 21
 const IDS = ['anna', 'bert', 'carl']
 const AT_ONCE = 12
 
@@ -58,6 +61,10 @@ class ProcessChaos {
     else this.real.settings.change(this.file())
     while (this.open.size >= AT_ONCE) await Promise.race(this.open)
     await new Promise((resolve) => setTimeout(resolve, this.random.below(20)))
+  }
+
+  get hasSeenEnough(): boolean {
+    return Math.min(...Object.values(this.counts)) >= OUTCOMES && this.pids.size >= PROCESSES
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -127,13 +134,13 @@ it('real processes in chaos answer or fail every request, and none is left in th
   const real = await realRunners(Object.fromEntries(IDS.map((id) => [id, {}])))
   const chaos = new ProcessChaos(real)
   real.settings.change(chaos.file())
-  for (let step = 0; step < OPERATIONS; step += 1) await chaos.step()
+  for (let step = 0; step < OPERATIONS || !chaos.hasSeenEnough; step += 1) await chaos.step()
   await Promise.all(chaos.open)
   await chaos[Symbol.asyncDispose]()
   await real[Symbol.asyncDispose]()
   expect(chaos.faults).toEqual([])
   expect([...chaos.pids].filter(isAlive)).toEqual([])
   expect(real.places.inUse).toBe(0)
-  expect(Math.min(...Object.values(chaos.counts))).toBeGreaterThan(5)
-  expect(chaos.pids.size).toBeGreaterThan(20)
+  expect(Math.min(...Object.values(chaos.counts))).toBeGreaterThanOrEqual(OUTCOMES)
+  expect(chaos.pids.size).toBeGreaterThanOrEqual(PROCESSES)
 })

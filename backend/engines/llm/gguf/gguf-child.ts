@@ -42,20 +42,19 @@ function listen(): void {
 }
 
 async function load(): Promise<void> {
-  const onProgress = (progress: number): void => say(`loading ${(progress * 100).toFixed(0)} %`)
   try {
-    host = await opened({ ...options.load, onLog: say, onProgress })
+    host = await opened({ ...options.load, onLog: say, onProgress: sayProgress })
     say('ready')
   } catch (error) {
     fail(error)
   }
 }
 
-async function opened(load: LoadOptions): Promise<ModelHost> {
+async function opened(file: LoadOptions): Promise<ModelHost> {
   const { signal } = loading
   return options.isForEmbeddings
-    ? new EmbeddingHost(await loadEmbedder(load, signal))
-    : new GgufHost(await loadModel(load, signal))
+    ? new EmbeddingHost(await loadEmbedder(file, signal))
+    : new GgufHost(await loadModel(file, signal))
 }
 
 function fail(error: unknown): void {
@@ -68,6 +67,10 @@ async function end(): Promise<void> {
   server.close()
   await host?.[Symbol.asyncDispose]()
   process.exit()
+}
+
+function sayProgress(progress: number): void {
+  say(`loading ${(progress * 100).toFixed(0)} %`)
 }
 
 function say(text: string): void {

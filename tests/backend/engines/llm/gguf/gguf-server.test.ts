@@ -188,22 +188,10 @@ async function toldBy(one: GgufServer): Promise<string> {
 }
 
 describe('a GGUF model that is loaded as its settings say', () => {
-  test.each([
-    ['in small batches, with a cache of 8 bits', ['--batch-size', '64', '--cache-type-k', 'q8_0']],
-    ['with flash attention', ['--flash-attn', 'on', '--cache-type-v', 'q8_0']],
-    [
-      'with its positions stretched',
-      ['--rope-scaling', 'linear', '--rope-scale', '4', '--rope-freq-base', '20000'],
-    ],
-    ['in the form of a template by name', ['--chat-template', 'chatml']],
-    ['with another context', ['--ctx-size', '2048']],
-  ])('says the same %s', async (_how, flags) => {
-    await using other = await loadedWith(flags)
-    expect(await toldBy(other)).toBe(TOLD)
-  })
-
-  test('is read into memory instead of mapped, if that is wanted', async () => {
-    await using other = await loadedWith([], { LLAMA_ARG_LOAD_MODE: 'none' })
+  test('says the same with a smaller cache, in small batches, with its positions stretched', async () => {
+    const cache = ['--flash-attn', 'on', '--cache-type-k', 'q8_0', '--cache-type-v', 'q8_0']
+    const rope = ['--rope-scaling', 'linear', '--rope-scale', '4', '--rope-freq-base', '20000']
+    await using other = await loadedWith(['--batch-size', '64', ...cache, ...rope])
     expect(await toldBy(other)).toBe(TOLD)
   })
 
@@ -220,8 +208,9 @@ describe('a GGUF model that is loaded as its settings say', () => {
     expect(await toldBy(other)).toBe(TOLD)
   })
 
-  test('says the same when a small model guesses ahead', async () => {
-    await using other = await loadedWith(['--model-draft', story])
+  test('says the same when a small model guesses ahead, and when its file is read instead of mapped', async () => {
+    const flags = ['--model-draft', story, '--chat-template', 'chatml']
+    await using other = await loadedWith(flags, { LLAMA_ARG_LOAD_MODE: 'none' })
     expect(await toldBy(other)).toBe(TOLD)
     expect(await toldBy(other)).toBe(TOLD)
   })
@@ -250,8 +239,13 @@ describe('a GGUF model for embeddings', () => {
     usage: z.object({ prompt_tokens: z.number() }),
   })
 
+  let other: GgufServer
+  beforeAll(async () => {
+    other = await loadedWith(['--embedding', '--ctx-size', '512'])
+  })
+  afterAll(() => other[Symbol.asyncDispose]())
+
   test('makes the same vector of the same text, and another one of another', async () => {
-    await using other = await loadedWith(['--embedding', '--ctx-size', '512'])
     const response = await post(other, '/v1/embeddings', {
       input: ['One lantern', 'Two keys', 'One lantern'],
     })
@@ -266,7 +260,6 @@ describe('a GGUF model for embeddings', () => {
   })
 
   test('answers in base64 those who want it', async () => {
-    await using other = await loadedWith(['--embedding', '--ctx-size', '512'])
     const plain = Vectors.parse(await (await post(other, '/v1/embeddings', { input: 'One' })).json())
     const packed = await post(other, '/v1/embeddings', { input: 'One', encoding_format: 'base64' })
     const { data } = z
@@ -278,7 +271,6 @@ describe('a GGUF model for embeddings', () => {
   })
 
   test('does not chat, and says what a text is too long for', async () => {
-    await using other = await loadedWith(['--embedding', '--ctx-size', '512'])
     const chat = await post(other, '/v1/chat/completions', saying('Hello'))
     expect(chat.status).toBe(400)
     const long = await post(other, '/v1/embeddings', { input: 'word '.repeat(600) })
