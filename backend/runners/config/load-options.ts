@@ -7,7 +7,13 @@ const Count = (max: number) => z.number().int().min(0).max(max)
 
 const CacheType = z.enum(['f32', 'f16', 'bf16', 'q8_0', 'q5_1', 'q5_0', 'q4_1', 'q4_0', 'iq4_nl'])
 const Adapter = z
-  .union([Path, z.strictObject({ path: Path, scale: z.number().min(-100).max(100).default(1) })])
+  .union([
+    Path,
+    z.strictObject({
+      path: Path.describe('The file of the adapter.'),
+      scale: z.number().min(-100).max(100).default(1).describe('How strongly it works; 1: as it was made.'),
+    }),
+  ])
   .transform((given) => (typeof given === 'string' ? { path: given, scale: 1 } : given))
 
 const Threads = z.number().int().min(1).max(1024)
