@@ -19,6 +19,8 @@ import { wordsOf } from '../support/words.ts'
  */
 
 const SPEED = 8
+/** A crowded machine needs a multiple of its 15 seconds. */
+const UNHURRIED = { timeout: 180_000 }
 /** Long enough for the end of a turn to be noticed. */
 const PAUSE_MS = 1_000
 const VOICE = 'rms'
@@ -170,26 +172,30 @@ describe.each([
   ['in this process', here],
   ['in a process of its own, which the first question starts', asRunner],
 ])('a spoken conversation with a GGUF model %s', (_where, settings) => {
-  it('says and speaks exactly what the model writes, is cut short by speech, and goes on', async () => {
-    await using evening = await Evening.open(settings())
-    const { client } = evening
-    expect(wordsOf(await say(client, 'Good evening.'))).toContain('evening')
-    await expectSpoken(await replyOf(client, 1), GREETING)
+  it(
+    'says and speaks exactly what the model writes, is cut short by speech, and goes on',
+    UNHURRIED,
+    async () => {
+      await using evening = await Evening.open(settings())
+      const { client } = evening
+      expect(wordsOf(await say(client, 'Good evening.'))).toContain('evening')
+      await expectSpoken(await replyOf(client, 1), GREETING)
 
-    // It would go on for ever.
-    expect(wordsOf(await say(client, 'Please tell me a story.'))).toContain('story')
-    await client.frame((frame) => frame.epoch === 2)
-    expect(wordsOf(await say(client, 'I am looking for a doctor in this town.'))).toContain('doctor')
-    const tale = await replyOf(client, 2)
-    expect(tale.outcome).toBe('interrupted')
-    const whole = `Listen:${REFRAIN.repeat(1 + tale.text.length / REFRAIN.length)}`
-    expect(tale.text).toBe(whole.slice(0, tale.text.length))
-    expect(client.events('interrupt_ack').map(({ data }) => data.epoch)).toEqual([2])
+      // It would go on for ever.
+      expect(wordsOf(await say(client, 'Please tell me a story.'))).toContain('story')
+      await client.frame((frame) => frame.epoch === 2)
+      expect(wordsOf(await say(client, 'I am looking for a doctor in this town.'))).toContain('doctor')
+      const tale = await replyOf(client, 2)
+      expect(tale.outcome).toBe('interrupted')
+      const whole = `Listen:${REFRAIN.repeat(1 + tale.text.length / REFRAIN.length)}`
+      expect(tale.text).toBe(whole.slice(0, tale.text.length))
+      expect(client.events('interrupt_ack').map(({ data }) => data.epoch)).toEqual([2])
 
-    await expectSpoken(await replyOf(client, 3), HELP)
-    expect(client.events('error')).toEqual([])
-    expect(client.faults).toEqual([])
-  })
+      await expectSpoken(await replyOf(client, 3), HELP)
+      expect(client.events('error')).toEqual([])
+      expect(client.faults).toEqual([])
+    },
+  )
 })
 
 describe('a runner that is cut short', () => {
