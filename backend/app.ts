@@ -6,12 +6,13 @@ import { registerCharactersIo } from './api/characters-io.ts'
 import { createDoors } from './api/doors/create-doors.ts'
 import { isDoor } from './api/doors/door-guard.ts'
 import { mainPort, type Proxies } from './api/doors/door-plan.ts'
-import { type DoorHouse } from './api/core/door-deps.ts'
 import { type Doors } from './api/doors/doors.ts'
 import { registerLorebooksIo } from './api/lorebooks-io.ts'
 import { registerConversationsIo } from './api/conversations-io.ts'
 import { registerMedia } from './api/media.ts'
 import { registerModels } from './api/models.ts'
+import { registerRunners } from './api/runners/register-runners.ts'
+import { type LocalHouse } from './api/runners/runners-deps.ts'
 import { acceptUploads } from './api/uploads.ts'
 import { type Config } from './config.ts'
 import { CONFIG_FILE } from './config-sources.ts'
@@ -62,7 +63,7 @@ export interface AppDeps {
   /** Absent: plain HTTP. */
   readonly certificate?: Certificate | undefined
   /** Models that are run here. */
-  readonly local?: DoorHouse['local']
+  readonly local?: LocalHouse | undefined
   /** What the runners file says of doors for other programs. */
   readonly proxies?: (() => Proxies) | undefined
 }
@@ -114,6 +115,7 @@ async function registerOwnApi(app: FastifyInstance, deps: AppDeps, parts: OwnApi
     await registerLibrary(scope, deps, { crud, changes })
     registerPromptInspector(scope, { store, clock, config, tools, model: engines.model })
     registerModels(scope, engines.model)
+    registerRunners(scope, { local: deps.local, clock, logger })
     if (deps.settings) registerSettings(scope, deps.settings)
   })
 }

@@ -9,6 +9,8 @@ import { AppError } from './errors.ts'
 /** Reads the settings: flag > environment > `troupe.config.json` in the data directory > default. */
 
 export const CONFIG_FILE = 'troupe.config.json'
+/** In the data directory, unless `runners_file` names another. */
+export const RUNNERS_FILE = 'runners.json'
 
 const KEYS = Config.keyof().options
 const SWITCHES = new Set(KEYS.filter((key) => isSwitch(Config.shape[key])).map(flagOf))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RUNNERS_FILE } from '../config-sources.ts'
 import { AppError } from '../errors.ts'
 
 /** What is in a backup, and how it is to be. */
@@ -6,6 +7,7 @@ import { AppError } from '../errors.ts'
 export const MANIFEST_FILE = 'manifest.json'
 export const DATABASE_FILE = 'troupe.db'
 export const SETTINGS_FILE = 'settings.json'
+const FILES: readonly string[] = [DATABASE_FILE, SETTINGS_FILE, RUNNERS_FILE]
 const VERSION = 1
 
 /** `media/ab/<sha256>`, as it lies in the data directory. */
@@ -28,9 +30,7 @@ export const Manifest = z.object({
   files: z
     .array(
       z.object({
-        path: z
-          .string()
-          .refine((path) => path === DATABASE_FILE || path === SETTINGS_FILE || MEDIA_PATH.test(path)),
+        path: z.string().refine((path) => FILES.includes(path) || MEDIA_PATH.test(path)),
         bytes: z.number().int().min(0),
         sha256: z.string().regex(/^[0-9a-f]{64}$/u),
       }),
@@ -48,7 +48,11 @@ export function manifestOf(
     format: 'troupe-backup',
     version: VERSION,
     ...about,
-    left_out: ['keys and tokens of the settings', 'smaller pictures, which are made again'],
+    left_out: [
+      'keys and tokens of the settings and of runners',
+      'models',
+      'smaller pictures, which are made again',
+    ],
     files: [...files],
   }
 }

@@ -20,7 +20,8 @@ function cleaned(value: unknown): unknown {
   return Object.fromEntries(kept.map(([name, inner]) => [name, cleaned(inner)]))
 }
 
-function objectIn(text: string): object | undefined {
+/** @returns undefined if it is no JSON object. */
+export function objectIn(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined

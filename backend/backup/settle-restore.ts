@@ -2,17 +2,31 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { CONFIG_FILE } from '../config-sources.ts'
+import { CONFIG_FILE, RUNNERS_FILE } from '../config-sources.ts'
 import { AppError } from '../errors.ts'
 import { syncToDisk } from '../store/sqlite/flush.ts'
 import { holdLock } from '../store/sqlite/lock.ts'
 import { DATABASE_FILE, SETTINGS_FILE } from './manifest.ts'
 import { appliedFile, BEFORE, MEDIA_FOLDER, pendingFolder, restoreFolder, STAGED_FILE } from './places.ts'
+import { runnersWithKeysOf } from './runners-without-keys.ts'
 import { withKeysOf } from './settings-without-keys.ts'
 
 const Staged = z.object({ at: z.iso.datetime() })
 const Applied = z.object({ before: z.string() })
 const KEPT_COPIES = 3
+
+interface TextFile {
+  /** In the data directory. */
+  readonly name: string
+  readonly inBackup: string
+  /** Those that are known here, put into what comes from the backup. */
+  readonly withKeys: (backup: string, present: string | undefined) => string
+}
+/** What people write; keys in it are not in backups. */
+const TEXT_FILES: readonly TextFile[] = [
+  { name: CONFIG_FILE, inBackup: SETTINGS_FILE, withKeys: withKeysOf },
+  { name: RUNNERS_FILE, inBackup: RUNNERS_FILE, withKeys: runnersWithKeysOf },
+]
 
 /** What belongs to a database file. */
 const DATABASE_PARTS = [`${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`, DATABASE_FILE]
@@ -32,7 +46,7 @@ export async function settleRestore(dataDir: string): Promise<boolean> {
     const before = `${BEFORE}${at.replaceAll(/[:.]/gu, '-')}`
     await mkdir(join(dataDir, before), { recursive: true })
     await writeFile(appliedFile(dataDir), JSON.stringify({ before }))
-    await settleSettings(dataDir, before)
+    for (const file of TEXT_FILES) await settleText(dataDir, { before, file })
     await swap(dataDir, { before, parts: [MEDIA_FOLDER] })
     await swap(dataDir, { before, parts: DATABASE_PARTS })
     await rm(pending, { recursive: true })
@@ -62,13 +76,16 @@ async function swap(
   await rename(join(pending, main), join(dataDir, main))
 }
 
-async function settleSettings(dataDir: string, before: string): Promise<void> {
-  const waiting = join(pendingFolder(dataDir), SETTINGS_FILE)
+async function settleText(
+  dataDir: string,
+  { before, file: { name, inBackup, withKeys } }: { before: string; file: TextFile },
+): Promise<void> {
+  const waiting = join(pendingFolder(dataDir), inBackup)
   if (!existsSync(waiting)) return
-  const place = join(dataDir, CONFIG_FILE)
+  const place = join(dataDir, name)
   const present = await readFile(place, 'utf8').catch(() => undefined)
-  if (present !== undefined) await writeFile(join(dataDir, before, CONFIG_FILE), present, { mode: 0o600 })
-  const merged = withKeysOf(await readFile(waiting, 'utf8'), present)
+  if (present !== undefined) await writeFile(join(dataDir, before, name), present, { mode: 0o600 })
+  const merged = withKeys(await readFile(waiting, 'utf8'), present)
   await writeFile(`${place}.tmp`, merged, { mode: 0o600 })
   await rename(`${place}.tmp`, place)
   await rm(waiting)
@@ -91,10 +108,11 @@ export async function undoRestore(dataDir: string): Promise<boolean> {
     const failedFolder = join(restoreFolder(dataDir), 'failed')
     await rm(failedFolder, { recursive: true, force: true })
     await mkdir(failedFolder, { recursive: true })
-    for (const part of [...DATABASE_PARTS, MEDIA_FOLDER, CONFIG_FILE]) {
+    const texts = TEXT_FILES.map(({ name }) => name)
+    for (const part of [...DATABASE_PARTS, MEDIA_FOLDER, ...texts]) {
       const kept = join(dataDir, before, part)
       // Settings are only there if there were some, and the database only if it was not the first.
-      if (part === CONFIG_FILE && !existsSync(kept)) continue
+      if (texts.includes(part) && !existsSync(kept)) continue
       if (existsSync(join(dataDir, part))) await rename(join(dataDir, part), join(failedFolder, part))
       if (existsSync(kept)) await rename(kept, join(dataDir, part))
     }

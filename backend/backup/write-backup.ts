@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough, type Readable } from 'node:stream'
 import yazl from 'yazl'
+import { RUNNERS_FILE } from '../config-sources.ts'
 import { AppError } from '../errors.ts'
 import { type Clock } from '../lib/clock.ts'
 import { type Store } from '../store/contract.ts'
@@ -14,6 +15,7 @@ import {
   MEDIA_PATH,
   SETTINGS_FILE,
 } from './manifest.ts'
+import { runnersWithoutKeys } from './runners-without-keys.ts'
 import { withoutKeys } from './settings-without-keys.ts'
 
 /** Fast rather than small: what is large is pictures, which do not become smaller. */
@@ -69,8 +71,11 @@ async function packed(
   const database = { path: DATABASE_FILE, bytes: (await stat(copy)).size, sha256: hash }
   // After the database: what its rows refer to is there by now.
   const media = await mediaIn(deps.mediaFolder)
-  const settings = await settingsIn(deps.settingsFile)
-  const files = [database, ...(settings ? [settings.file] : []), ...media]
+  const texts = [
+    ...(await textIn(deps.settingsFile, { name: SETTINGS_FILE, cleaned: withoutKeys })),
+    ...(await textIn(join(deps.dataDir, RUNNERS_FILE), { name: RUNNERS_FILE, cleaned: runnersWithoutKeys })),
+  ]
+  const files = [database, ...texts.map(({ file }) => file), ...media]
   const created_at = deps.clock.date().toISOString()
   const manifest = manifestOf(files, { app_version: deps.version, created_at, contents: inspected })
 
@@ -80,7 +85,7 @@ async function packed(
   zip.on('error', (error: Error) => content.destroy(error))
   content.once('close', () => void clean())
   zip.addBuffer(Buffer.from(JSON.stringify(manifest)), MANIFEST_FILE)
-  if (settings) zip.addBuffer(settings.bytes, SETTINGS_FILE)
+  for (const { file, bytes } of texts) zip.addBuffer(bytes, file.path)
   zip.addFile(copy, DATABASE_FILE, { compressionLevel: DATABASE_COMPRESSION })
   for (const { path } of media)
     zip.addFile(join(deps.mediaFolder, path.slice(MEDIA.length)), path, { compress: false })
@@ -106,10 +111,19 @@ async function namesIn(folder: string): Promise<string[]> {
   return (await readdir(folder).catch((): string[] => [])).toSorted()
 }
 
-async function settingsIn(path: string): Promise<{ file: BackupFile; bytes: Buffer } | undefined> {
-  const text = withoutKeys(await readFile(path, 'utf8').catch(() => ''))
-  if (text === undefined) return undefined
+interface TextFile {
+  readonly file: BackupFile
+  readonly bytes: Buffer
+}
+
+/** Nothing, if it is not there, or is not what it should be: keys in it could not be found then. */
+async function textIn(
+  path: string,
+  { name, cleaned }: { name: string; cleaned: (text: string) => string | undefined },
+): Promise<TextFile[]> {
+  const text = cleaned(await readFile(path, 'utf8').catch(() => ''))
+  if (text === undefined) return []
   const bytes = Buffer.from(text)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { file: { path: SETTINGS_FILE, bytes: bytes.length, sha256 }, bytes }
+  return [{ file: { path: name, bytes: bytes.length, sha256 }, bytes }]
 }

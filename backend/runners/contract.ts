@@ -31,6 +31,11 @@ export interface RunnerService extends AsyncDisposable {
   logs(id: string, signal: AbortSignal): AsyncIterable<RunnerLogLine>
   /** Models on the disk. */
   files(signal: AbortSignal): Promise<readonly ModelFileInfo[]>
+  /**
+   * Deletes a model that `files` lists, all parts of it; a projector beside it stays.
+   * @throws AppError `not_found`; `invalid` if it does not lie in Troupe's own folder; `conflict` if something uses it.
+   */
+  deleteFile(path: string, signal: AbortSignal): Promise<void>
   readonly downloads: Downloads
   /** @returns how to stop listening. */
   onChange(listener: (change: RunnerChange) => void): () => void

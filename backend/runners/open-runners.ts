@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { type Download } from '#shared/entities.ts'
 import { type Config } from '../config.ts'
+import { RUNNERS_FILE } from '../config-sources.ts'
 import { type Clock } from '../lib/clock.ts'
 import { type Logger } from '../logging.ts'
 import { ConfigRepository } from './config/config-repository.ts'
@@ -32,7 +33,6 @@ export interface LocalRunners extends AsyncDisposable {
   readonly repository: ConfigRepository
 }
 
-const RUNNERS_FILE = 'runners.json'
 const SCHEMA_FILE = 'runners.schema.json'
 const MODELS_FOLDER = 'models'
 /** Which processes run, for the start after a crash. */
@@ -124,7 +124,11 @@ function openFiles(config: Config, repository: ConfigRepository): RunnerFiles {
   repository.onChange((file) => {
     files = look(file)
   })
-  return { list: (signal) => files.list(signal), disk: () => files.disk() }
+  return {
+    list: (signal) => files.list(signal),
+    disk: () => files.disk(),
+    delete: (path, signal) => files.delete(path, signal),
+  }
 }
 
 function modelsFolder({ data_dir: dataDir }: Config): string {

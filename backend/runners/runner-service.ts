@@ -9,8 +9,10 @@ import {
 import { AppError } from '../errors.ts'
 import { abortReason } from '../lib/abort.ts'
 import { type Clock } from '../lib/clock.ts'
+import { allParts } from '../lib/gguf/parts.ts'
 import { type RunnersFile } from './config/model-config.ts'
 import { type Downloads, type RunnerChange, type RunnerLease, type RunnerService } from './contract.ts'
+import { usesModel } from './files/files-of-runner.ts'
 import { type Launcher } from './instance.ts'
 import { type Runner } from './runner.ts'
 import { RunnerSet } from './runner-set.ts'
@@ -38,6 +40,8 @@ export interface RunnerSettings {
 export interface RunnerFiles {
   list(signal: AbortSignal): Promise<readonly ModelFileInfo[]>
   disk(): Promise<{ readonly usedBytes: number; readonly freeBytes?: number }>
+  /** @throws AppError `not_found`, `invalid`, `storage_failed` */
+  delete(path: string, signal: AbortSignal): Promise<void>
 }
 
 /** Whoever stops the server does not wait as long as a runner might take. */
@@ -143,6 +147,21 @@ export class ManagedRunners implements RunnerService {
       const user = this.#set.all.find(({ config }) => config.kind !== 'command' && config.model === file.path)
       return user ? { ...file, runner_id: user.config.id } : file
     })
+  }
+
+  async deleteFile(path: string, signal: AbortSignal): Promise<void> {
+    const { all, running, scheduler } = this.#set
+    for (const { config } of new Set([...all, ...running])) {
+      const isUp = scheduler.entry(config.id)?.phase !== 'stopped'
+      if (!isUp || !(await usesModel(config, path))) continue
+      throw new AppError('conflict', `The runner "${config.id}" is using that model: stop it first`)
+    }
+    const isOnItsWay = this.downloads
+      .list()
+      .some((download) => download.state === 'running' && allParts(download.path).includes(path))
+    if (isOnItsWay) throw new AppError('conflict', 'That model is being downloaded: cancel that first')
+    await this.#options.files.delete(path, signal)
+    this.#diskAtMs = -Infinity
   }
 
   onChange(listener: (change: RunnerChange) => void): () => void {

@@ -103,6 +103,7 @@ export class RunnerSet {
       launcher: this.#options.launcher,
       clock: this.#options.clock,
       changed: ({ config: { id } }) => this.changed(id),
+      isBusy: ({ config: { id } }) => (this.scheduler.entry(id)?.active ?? 0) > 0,
       crashed: ({ config: { id } }, error, restsUntilMs) => this.scheduler.crashed(id, error, restsUntilMs),
     })
     this.#runners.set(config.id, runner)

@@ -13,6 +13,8 @@ export interface RunnerOptions {
   readonly launcher: Launcher
   readonly clock: Clock
   readonly changed: (runner: Runner) => void
+  /** Whether it is answering somebody. */
+  readonly isBusy: (runner: Runner) => boolean
   /** @param restsUntilMs it is not to be started again before. */
   readonly crashed: (runner: Runner, error: AppError, restsUntilMs: number | undefined) => void
 }
@@ -56,12 +58,13 @@ export class Runner {
     this.#options = options
     this.log = new LogRing(() => options.clock.date())
     this.#crashes = new CrashHistory(config.max_crashes)
-    const { launcher, clock, crashed } = options
+    const { launcher, clock, crashed, isBusy } = options
     this.#process = new RunnerProcess({
       config: () => this.config,
       launcher,
       clock,
       log: this.log,
+      isBusy: () => isBusy(this),
       onProgress: (progress) => this.#tell(progress),
       onCrash: (error) => crashed(this, error, this.failed()),
     })
@@ -141,14 +144,15 @@ export class Runner {
       new Date(clock.date().getTime() + atMs - clock.nowMs()).toISOString()
     const expiryMs = expiresAtMs(entry)
     const rests = entry.phase === 'stopped' && entry.restsUntilMs > clock.nowMs()
-    const hasFailed = entry.phase === 'stopped' && entry.error !== undefined
+    const error = entry.error ?? entry.refusal
+    const hasFailed = entry.phase === 'stopped' && error !== undefined
     return {
       id: config.id,
       kind: config.kind,
       offers: [...offersOf(config)],
       aliases: config.aliases,
       state: hasFailed ? 'failed' : entry.phase,
-      error: entry.error?.message,
+      error: error?.message,
       retry_at: rests ? isoIn(entry.restsUntilMs) : undefined,
       progress: entry.phase === 'starting' ? this.#progress : undefined,
       pid: instance?.pid,

@@ -14,10 +14,17 @@ export interface ServerAppOptions {
 /** What the framework sets on servers it makes itself. (How long a recording may take to arrive is nobody's to say.) */
 const LIKE_PLAIN_ONES = { keepAliveTimeout: 72_000, requestTimeout: 0 }
 
+/** Names in addresses may be as long as ids are, each letter written as three. */
+const MAX_PARAM_LENGTH = 600
+
 /** A server that still has nothing on it. Whoever closes it closes all its connections. */
 export function createServerApp(options: ServerAppOptions): FastifyInstance {
   const { certificate, isPlainServed, bodyLimitBytes } = options
-  const basics = { bodyLimit: bodyLimitBytes, forceCloseConnections: true }
+  const basics = {
+    bodyLimit: bodyLimitBytes,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+  }
   if (!certificate) return fastify(basics)
   return fastify({
     ...basics,

@@ -79,6 +79,7 @@ export class FakeInstance implements Instance {
   readonly #cancels: (() => void)[] = []
   #isLoaded = false
   #hasEnded = false
+  #hangs = false
   /** Requests it works on, those that nobody waits for included. */
   busy = 0
   /** Requests that somebody waits for. */
@@ -116,11 +117,17 @@ export class FakeInstance implements Instance {
     return this.#isLoaded && !this.#hasEnded
   }
 
+  /** From now on it answers nothing, and ends only if it is killed. */
+  hang(): void {
+    this.#hangs = true
+  }
+
   isReady(): Promise<boolean> {
-    return Promise.resolve(this.isLoaded)
+    return this.#hangs ? new Promise(() => {}) : Promise.resolve(this.isLoaded)
   }
 
   busySlots(): Promise<number | undefined> {
+    if (this.#hangs && !this.#hasEnded) return new Promise(() => {})
     return this.#hasEnded ? Promise.reject(new Error('Nobody is there')) : Promise.resolve(this.busy)
   }
 
@@ -129,6 +136,7 @@ export class FakeInstance implements Instance {
   }
 
   terminate(): void {
+    if (this.#hangs) return
     this.#after(this.#conduct.endsAfterMs, () => this.crash('SIGTERM'))
   }
 
@@ -151,7 +159,9 @@ export class FakeInstance implements Instance {
     this.busy += 1
     this.served += 1
     const done = deferred()
-    const cancel = this.#clock.after(durationMs, done.resolve)
+    const cancel = this.#clock.after(durationMs, () => {
+      if (!this.#hangs) done.resolve()
+    })
     const onAbort = (): void => done.reject(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
     void this.ended.then(() => done.reject(new Error('The connection broke')))

@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util'
  * Plays llama-server, well-behaved or not. Knobs come by environment (`FAKE_…`), as flags are those of llama-server:
  * LOAD_MS until it is ready; TALK_MS how often it writes meanwhile; DIE_LOADING ends while it loads, with that as its
  * last words; DIE_AFTER_TOKENS ends in the middle of a reply; IGNORE_TERM; STICKY goes on with replies that nobody
- * reads; CHILD starts a process that keeps our output open; TOKEN_MS between words; HANG answers nothing.
+ * reads; CHILD starts a process that keeps our output open; TOKEN_MS between words; HANG answers nothing; DEAF_AFTER_MS
+ * answers nobody any more from then on.
  */
 
 const { values } = parseArgs({
@@ -18,9 +19,11 @@ const number = (name, otherwise) => Number(knob(name) ?? otherwise)
 const key = process.env.LLAMA_API_KEY
 
 let isReady = false
+let isDeaf = false
 let busy = 0
 
 const server = createServer((request, response) => {
+  if (isDeaf) return undefined
   const path = (request.url ?? '').split('?')[0]
   if (path === '/health') return send(response, isReady ? 200 : 503, { status: isReady ? 'ok' : 'loading' })
   // As the real one: the list is there before the model is.
@@ -132,6 +135,7 @@ setTimeout(
       process.exit(1)
     }
     isReady = true
+    if (knob('DEAF_AFTER_MS')) setTimeout(() => (isDeaf = true), number('DEAF_AFTER_MS', 0))
     process.stderr.write('model loaded\n')
   },
   number('LOAD_MS', 0),

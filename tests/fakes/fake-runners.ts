@@ -83,6 +83,10 @@ export class FakeRunners implements RunnerService {
     return Promise.resolve([])
   }
 
+  deleteFile(): never {
+    throw new Error('The fake runner has no files')
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return Promise.resolve()
   }

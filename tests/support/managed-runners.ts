@@ -43,7 +43,11 @@ export function managedRunners(options: {
 }): ManagedRunners {
   return new ManagedRunners({
     ...options,
-    files: { list: () => Promise.resolve([]), disk: () => Promise.resolve({ usedBytes: 0 }) },
+    files: {
+      list: () => Promise.resolve([]),
+      disk: () => Promise.resolve({ usedBytes: 0 }),
+      delete: () => Promise.reject(new Error('There are no files here')),
+    },
     openDownloads: () => NO_DOWNLOADS,
     onDefect: (error) => {
       throw error

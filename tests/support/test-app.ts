@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Doors } from '../../backend/api/doors/doors.ts'
-import { buildApp } from '../../backend/app.ts'
+import { type AppDeps, buildApp } from '../../backend/app.ts'
 import { Config } from '../../backend/config.ts'
 import { type Transcriber, type TranscriptEvent } from '../../backend/engines/contracts.ts'
 import { type Engines } from '../../backend/engines/registry.ts'
@@ -40,6 +40,8 @@ export interface TestAppOptions {
   readonly disk?: Files
   /** Makes it speak https. */
   readonly certificate?: Certificate
+  /** Models that are run here; the test disposes of them. */
+  readonly local?: AppDeps['local']
 }
 
 /** The whole server on a free port of this machine, with made-up engines unless others are given. */
@@ -62,6 +64,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     engines,
     settings: options.settings,
     certificate: options.certificate,
+    local: options.local,
   })
   const listening = await app.listen({ host: '127.0.0.1', port: 0 })
   const url = options.certificate ? listening.replace('http:', 'https:') : listening

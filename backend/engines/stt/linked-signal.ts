@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { abortReason } from '../../lib/abort.ts'
 
 /**
@@ -14,6 +15,8 @@ export class LinkedSignal implements Disposable {
       onAbort: () => this.#controller.abort(abortReason(source)),
     }))
     for (const { source, onAbort } of this.#links) {
+      // Ten requests at once that hang on one signal are no leak: each of them lets go of it.
+      setMaxListeners(0, source)
       source.addEventListener('abort', onAbort, { once: true })
       if (source.aborted) onAbort()
     }

@@ -24,6 +24,7 @@ export class ConfigRepository implements RunnerSettings, AsyncDisposable {
   readonly #options: ConfigRepositoryOptions
   readonly #lane = new SerialLane()
   readonly #listeners = new Set<(file: RunnersFile) => void>()
+  readonly #stateListeners = new Set<() => void>()
   #current: RunnersFile
   #text: string
   #stamp: string
@@ -53,9 +54,13 @@ export class ConfigRepository implements RunnerSettings, AsyncDisposable {
     return this.#problem
   }
 
-  /** As it was written, for whoever wants to change it. */
+  /** As it stands in the file, right or not, for whoever wants to change it. */
   get text(): string {
     return this.#text
+  }
+
+  get path(): string {
+    return this.#options.path
   }
 
   onChange(listener: (file: RunnersFile) => void): () => void {
@@ -65,17 +70,28 @@ export class ConfigRepository implements RunnerSettings, AsyncDisposable {
     }
   }
 
+  /** Also when it is not right any more, or right again. @returns how to stop listening. */
+  onState(listener: () => void): () => void {
+    this.#stateListeners.add(listener)
+    return () => {
+      this.#stateListeners.delete(listener)
+    }
+  }
+
   /**
    * Puts this text in the place of the file, if it is right.
-   * @throws AppError `invalid` and nothing has changed; `storage_failed`
+   * @param expected what the file is to hold until then; absent: whatever it holds.
+   * @throws AppError `invalid`, `conflict`, and nothing has changed; `storage_failed`
    */
-  write(text: string): Promise<RunnersFile> {
+  write(text: string, expected?: string): Promise<RunnersFile> {
     return this.#lane.run(async () => {
+      const { path } = this.#options
       const file = this.#checked(text)
-      await writeWhole(this.#options.path, text)
-      const { stamp } = await readState(this.#options.path)
-      this.#stamp = stamp
-      this.#take(text, file)
+      if (expected !== undefined && (await readState(path)).text !== expected) throw changedMeanwhile(path)
+      await writeWhole(path, text)
+      this.#stamp = await stampOf(path)
+      this.#text = text
+      this.#take(file)
       return file
     })
   }
@@ -83,16 +99,18 @@ export class ConfigRepository implements RunnerSettings, AsyncDisposable {
   /** Looks whether the file has changed. */
   look(): Promise<void> {
     return this.#lane.run(async () => {
-      const { path, onProblem } = this.#options
-      if ((await stampOf(path)) === this.#stamp) return
-      const { text, stamp } = await readState(path)
+      const { path } = this.#options
+      const stamp = await stampOf(path)
+      if (stamp === this.#stamp) return
+      // Noted first: what cannot be read is told once.
       this.#stamp = stamp
-      if (text === this.#text && !this.#problem) return
       try {
-        this.#take(text, this.#parsed(text))
+        const { text } = await readState(path)
+        if (text === this.#text && !this.#problem) return
+        this.#text = text
+        this.#take(this.#parsed(text))
       } catch (error) {
-        this.#problem = toAppError(error)
-        onProblem(this.#problem)
+        this.#refuse(toAppError(error))
       }
     })
   }
@@ -101,14 +119,25 @@ export class ConfigRepository implements RunnerSettings, AsyncDisposable {
     this.#isClosed = true
     this.#cancelTimer?.()
     this.#listeners.clear()
+    this.#stateListeners.clear()
     await this.#lane.idle()
   }
 
-  #take(text: string, file: RunnersFile): void {
-    this.#text = text
+  #take(file: RunnersFile): void {
     this.#problem = undefined
     this.#current = file
     for (const listener of this.#listeners) listener(file)
+    this.#tellState()
+  }
+
+  #refuse(problem: AppError): void {
+    this.#problem = problem
+    this.#options.onProblem(problem)
+    this.#tellState()
+  }
+
+  #tellState(): void {
+    for (const listener of this.#stateListeners) listener()
   }
 
   #parsed(text: string): RunnersFile {
@@ -156,7 +185,15 @@ async function readState(path: string): Promise<FileState> {
 
 async function stampOf(path: string): Promise<string> {
   const file = await stat(path).catch(() => undefined)
-  return file ? `${file.ino} ${file.size} ${file.mtimeMs}` : ''
+  // Who may read it is no change of the file, but of its state.
+  return file ? `${file.ino} ${file.size} ${file.mtimeMs} ${file.ctimeMs}` : ''
+}
+
+function changedMeanwhile(path: string): AppError {
+  return new AppError(
+    'conflict',
+    `The runners file ${path} was changed meanwhile; read it again, and change what it says now`,
+  )
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

@@ -1,52 +1,10 @@
 import { z } from 'zod'
-import { Id } from '#shared/entities/fields.ts'
+import { Argv, chat, common, FurtherFlags, GpuLayers, Offer, Path, Threads, Words } from './runner-fields.ts'
 
 /** What is written of a runner in the runners file. Keys as in the settings; durations in seconds, memory in MiB. */
 
-const Seconds = (max: number) => z.number().min(0).max(max)
-const Words = z.array(z.string()).default([])
-const Argv = z.array(z.string().min(1)).min(1)
-const Offer = z.enum(['chat', 'embeddings', 'transcription', 'speech'])
-const Path = z.string().min(1)
-const Threads = z.number().int().min(1).max(1024)
-
-/** Flags that would expose a runner, or take it away from us. */
-const OURS = /^--?(?:host|port|api-key(?:-file)?|ssl-.*|path|api-prefix)(?:=|$)/u
-const FurtherFlags = z
-  .array(z.string().refine((flag) => !OURS.test(flag), { error: 'is decided by Troupe: leave it out' }))
-  .default([])
-
-const common = {
-  id: Id,
-  aliases: z.array(Id).default([]).describe('Further names that find it.'),
-  env: z.record(z.string(), z.string()).default({}).describe('Added to the environment of its process.'),
-  cwd: Path.optional().describe('Where its process runs.'),
-  parallel: z.number().int().min(1).max(256).default(1).describe('Requests at once.'),
-  max_queue: z.number().int().min(0).max(10_000).default(64).describe('Requests that may wait for it.'),
-  ttl_s: z
-    .union([z.literal(-1), Seconds(31_536_000)])
-    .default(300)
-    .describe('How long it stays after its last use; 0: no longer than that use; -1: for ever.'),
-  pinned: z.boolean().default(false).describe('Started with the server, and never stopped to make room.'),
-  group: z.string().min(1).optional().describe('One of `groups`.'),
-  memory_mib: z.number().int().min(0).optional().describe('What it takes; absent: as its file is large.'),
-  load_stall_s: Seconds(86_400)
-    .min(1)
-    .default(120)
-    .describe('How long its start may say nothing in its log.'),
-  load_max_s: Seconds(86_400).min(1).default(1_800).describe('How long its start may take in all.'),
-  stop_grace_s: Seconds(600).default(10).describe('How long it may take to end by itself.'),
-  drain_s: Seconds(3_600).default(30).describe('How long requests that run may take when it is stopped.'),
-  max_crashes: z.number().int().min(1).max(100).default(3).describe('Within a minute; then it rests.'),
-}
-
-const chat = {
-  context_tokens: z.number().int().min(256).max(100_000_000).optional().describe('Of each request.'),
-  tools: z.boolean().optional().describe('Whether the model can call tools; absent: as its server says.'),
-}
-
 const LlamaConfig = z.strictObject({
-  kind: z.literal('llama'),
+  kind: z.literal('llama').describe('llama-server of llama.cpp.'),
   ...common,
   ...chat,
   model: Path.describe('A GGUF file.'),
@@ -54,36 +12,60 @@ const LlamaConfig = z.strictObject({
   listen: z.enum(['port', 'socket']).default('port').describe('A port of this machine, or a socket file.'),
   embeddings: z.boolean().default(false).describe('It is a model for embeddings.'),
   mmproj: Path.optional().describe('Makes it see: the projector that belongs to the model.'),
-  lora: z.array(Path).default([]),
+  lora: z.array(Path).default([]).describe('Adapters that are put on the model.'),
   draft_model: Path.optional().describe('A small model that guesses ahead.'),
-  gpu_layers: z.number().int().min(-1).max(10_000).optional(),
-  threads: Threads.optional(),
-  batch: z.number().int().min(1).max(1_000_000).optional(),
-  flash_attention: z.enum(['auto', 'on', 'off']).optional(),
+  gpu_layers: GpuLayers,
+  threads: Threads,
+  batch: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('How many tokens of a prompt it reads at once: more is faster, and takes more memory.'),
+  flash_attention: z
+    .enum(['auto', 'on', 'off'])
+    .optional()
+    .describe('A faster way to compute, which takes less memory where the GPU knows it.'),
   cache_type: z.string().min(1).optional().describe('Of keys and values, e.g. q8_0.'),
-  cache_reuse: z.number().int().min(0).max(1_000_000).optional(),
+  cache_reuse: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe('Pieces of at least so many tokens are used again where a prompt has changed; 0: none.'),
   jinja: z.boolean().default(true).describe('Uses the chat template of the model.'),
-  chat_template: z.string().min(1).optional(),
-  reasoning_budget: z.number().int().min(-1).optional(),
+  chat_template: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('In the place of that of the model: a name that its program knows, or the template itself.'),
+  reasoning_budget: z
+    .number()
+    .int()
+    .min(-1)
+    .optional()
+    .describe('How many tokens it may think before it answers; 0: none; -1: as many as it likes.'),
   args: FurtherFlags.describe('Further flags of llama-server.'),
 })
 
 const WhisperConfig = z.strictObject({
-  kind: z.literal('whisper'),
+  kind: z.literal('whisper').describe('whisper-server of whisper.cpp, or another program that transcribes.'),
   ...common,
   model: Path.describe('A model file of whisper.cpp; or what the program of `command` calls its model.'),
   command: Argv.optional().describe(
     'Another program with an OpenAI-compatible API, e.g. faster-whisper; with ${PORT}.',
   ),
   runtime: z.string().min(1).default('whisper').describe('One of `runtimes`.'),
-  ready_path: z.string().startsWith('/').default('/health'),
+  ready_path: z.string().startsWith('/').default('/health').describe('Answers 200 when it takes requests.'),
   language: z.string().min(1).optional().describe('Absent: as it hears.'),
-  threads: Threads.optional(),
+  threads: Threads,
   args: FurtherFlags.describe('Further flags of whisper-server.'),
 })
 
 const CommandConfig = z.strictObject({
-  kind: z.literal('command'),
+  kind: z.literal('command').describe('Any program with an OpenAI-compatible API.'),
   ...common,
   ...chat,
   command: Argv.describe(
@@ -94,20 +76,24 @@ const CommandConfig = z.strictObject({
     .min(1)
     .optional()
     .describe('As its server calls the model; absent: as the runner is called.'),
-  offers: z.array(Offer).min(1).default(['chat']),
+  offers: z.array(Offer).min(1).default(['chat']).describe('What it can be asked for.'),
   ready_path: z.string().startsWith('/').default('/health').describe('Answers 200 when it takes requests.'),
-  base_path: z.string().startsWith('/').default('/v1'),
+  base_path: z
+    .string()
+    .startsWith('/')
+    .default('/v1')
+    .describe('What comes before /chat/completions in its addresses.'),
   slots: z.boolean().default(false).describe('It has llama-server’s /slots.'),
   voices: Words.describe('Its voices, if it speaks and cannot be asked.'),
 })
 
 const GgufConfig = z.strictObject({
-  kind: z.literal('gguf'),
+  kind: z.literal('gguf').describe('A GGUF file in a process of Troupe’s own.'),
   ...common,
   ...chat,
   model: Path.describe('A GGUF file. It runs without llama-server.'),
-  gpu_layers: z.number().int().min(-1).max(10_000).optional(),
-  threads: Threads.optional(),
+  gpu_layers: GpuLayers,
+  threads: Threads,
 })
 
 export const ModelConfig = z.discriminatedUnion('kind', [
@@ -124,9 +110,9 @@ export type GgufConfig = z.infer<typeof GgufConfig>
 
 /** A program that kinds of runners are started with, and arguments that always come first. */
 const Runtime = z.strictObject({
-  command: z.string().min(1),
-  args: Words,
-  env: z.record(z.string(), z.string()).default({}),
+  command: z.string().min(1).describe('The program, by its path or as it is found.'),
+  args: Words.describe('Arguments that always come first.'),
+  env: z.record(z.string(), z.string()).default({}).describe('Added to the environment of its processes.'),
 })
 export type Runtime = z.infer<typeof Runtime>
 
@@ -136,14 +122,14 @@ const Group = z.strictObject({
 })
 
 const Proxy = z.strictObject({
-  enabled: z.boolean(),
-  port: z.number().int().min(1).max(65_535).optional(),
+  enabled: z.boolean().describe('Whether it is open.'),
+  port: z.number().int().min(1).max(65_535).optional().describe('Absent: the usual one of that program.'),
 })
 
 const RUNTIMES = { llama: 'llama-server', whisper: 'whisper-server' } as const
 
 export const RunnersFile = z.strictObject({
-  $schema: z.string().optional(),
+  $schema: z.string().optional().describe('For editors.'),
   memory_mib: z.number().int().min(1).optional().describe('What all runners may take together.'),
   max_running: z.number().int().min(1).optional().describe('How many may run at a time.'),
   runtimes: z
@@ -151,14 +137,14 @@ export const RunnersFile = z.strictObject({
     .default({})
     .transform((given) => ({ ...builtInRuntimes(), ...given }))
     .describe('Programs by name; `llama` and `whisper` are there unless they are named here.'),
-  groups: z.record(z.string(), Group).default({}),
+  groups: z.record(z.string(), Group).default({}).describe('Runners that share a place, by name.'),
   model_folders: z.array(Path).default([]).describe('Where model files are looked for.'),
   usual_folders: z.boolean().default(false).describe('Also where LM Studio and llama.cpp keep theirs.'),
   proxies: z
     .strictObject({ ollama: Proxy.optional(), lmstudio: Proxy.optional() })
     .default({})
     .describe('Doors for programs that speak to Ollama or LM Studio.'),
-  runners: z.array(ModelConfig).default([]),
+  runners: z.array(ModelConfig).default([]).describe('The models, each with its settings.'),
 })
 export type RunnersFile = z.infer<typeof RunnersFile>
 

@@ -14,6 +14,8 @@ const LIVE = new Set([
   'stop_grace_s',
   'drain_s',
   'max_crashes',
+  'health_every_s',
+  'health_failures',
 ])
 
 interface Runtimes {

@@ -1,8 +1,10 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type ModelFileInfo } from '#shared/entities.ts'
+import { AppError } from '../../errors.ts'
 import { abortable } from '../../lib/abort.ts'
 import { allParts, partOf } from '../../lib/gguf/parts.ts'
+import { deleteModel } from './delete-model.ts'
 import { findGgufFiles, type FoundFile } from './found-files.ts'
 import { incompleteModel, type ModelParts, readModel, type ReadModel } from './read-model.ts'
 
@@ -45,6 +47,20 @@ export class ModelFiles {
       const beside = projectors.find((path) => dirname(path) === dirname(info.path))
       return [beside === undefined ? info : { ...info, projector_path: beside }]
     })
+  }
+
+  /**
+   * Deletes one that is listed, all parts of it.
+   * @throws AppError `not_found`; `invalid` if it lies elsewhere than downloads do; `storage_failed`
+   */
+  async delete(path: string, signal: AbortSignal): Promise<void> {
+    const files = await this.list(signal)
+    if (!files.some((file) => file.path === path)) {
+      throw new AppError('not_found', `There is no model file ${path}; the list has all there are`)
+    }
+    const [own = '.'] = this.#folders
+    await deleteModel(path, own)
+    await this.list(signal)
   }
 
   /** As of the last list. */

@@ -7,6 +7,7 @@ import { type Exit, type Instance, type Launcher } from '../instance.ts'
 import { endInstance } from './end-instance.ts'
 import { type LogRing } from './log-ring.ts'
 import { untilReady } from './until-ready.ts'
+import { type HealthRules, untilSilent } from './until-silent.ts'
 
 /** Somebody else was faster at the free port we had found. */
 const PLACE_TAKEN =
@@ -19,7 +20,9 @@ export interface RunnerProcessOptions {
   readonly launcher: Launcher
   readonly clock: Clock
   readonly log: LogRing
-  /** It ended by itself after it had been ready. */
+  /** Whether it is answering somebody. */
+  readonly isBusy: () => boolean
+  /** It ended by itself after it had been ready, or hung and was ended. */
   readonly onCrash: (error: AppError) => void
   readonly onProgress: (progress: number) => void
 }
@@ -83,6 +86,7 @@ export class RunnerProcess {
       if (!exit) {
         this.#instance = instance
         this.#watch(instance)
+        void this.#watchHealth(instance)
         log.add('note', 'It is ready')
         return instance
       }
@@ -129,12 +133,31 @@ export class RunnerProcess {
     )
   }
 
+  /** As above: when the letter is read it may be somebody else's turn. */
+  async #watchHealth(instance: Instance): Promise<void> {
+    const { clock, log, onCrash, config, isBusy } = this.#options
+    const outcome = await untilSilent(instance, {
+      clock,
+      rules: () => healthRules(config()),
+      isExcused: () => isBusy() && !answersWhileBusy(config()),
+    })
+    if (outcome === 'ended') return
+    await this.#mailbox.run(async () => {
+      if (this.#instance !== instance) return
+      this.#instance = undefined
+      log.add('note', 'It no longer answers whether it is well, so it is ended')
+      // First it is told: whoever asks meanwhile waits for the next one, which starts when this one is gone.
+      onCrash(this.#failure('did not answer any more and was ended'))
+      await this.#end(instance, 0)
+    })
+  }
+
   async #end(instance: Instance, graceMs: number): Promise<void> {
     const { clock, log } = this.#options
     const outcome = await endInstance(instance, { clock, graceMs })
     const notes = {
       ended: 'It was stopped',
-      killed: `It did not end within ${graceMs / 1000} s and was killed`,
+      killed: graceMs > 0 ? `It did not end within ${graceMs / 1000} s and was killed` : 'It was killed',
       stuck: `Process ${instance.pid} does not end although it was killed; look at it`,
     }
     log.add('note', notes[outcome])
@@ -145,4 +168,13 @@ export class RunnerProcess {
     const end = said === '' ? 'It said nothing.' : `It said:\n${said}`
     return new AppError('engine_unavailable', `${this.#name} ${what}; mend that and try again. ${end}`)
   }
+}
+
+function healthRules({ health_every_s: everyS, health_failures: mostFailures }: ModelConfig): HealthRules {
+  return { everyMs: everyS * 1000, mostFailures }
+}
+
+/** Servers of other makers may do one thing at a time. */
+function answersWhileBusy(config: ModelConfig): boolean {
+  return config.kind === 'llama' || config.kind === 'gguf' || (config.kind === 'command' && config.slots)
 }

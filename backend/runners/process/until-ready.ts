@@ -1,5 +1,7 @@
-import { type Clock } from '../../lib/clock.ts'
+import { LinkedSignal } from '../../engines/stt/linked-signal.ts'
+import { type Clock, sleep } from '../../lib/clock.ts'
 import { type Exit, type Instance, whenEnded } from '../instance.ts'
+import { looksReady } from './look.ts'
 
 /** A server that is loaded from the cache is ready at once; who loads for minutes is not asked a thousand times. */
 const FIRST_POLL_MS = 20
@@ -19,58 +21,25 @@ export interface ReadyOptions {
 /** Looks again and again. Resolves also if it ends (how), says nothing for too long, or takes too long in all. */
 export async function untilReady(
   instance: Instance,
-  options: ReadyOptions,
+  { clock, signal, limits, heardAtMs }: ReadyOptions,
 ): Promise<'ready' | 'stalled' | 'late' | 'aborted' | Exit> {
-  const { clock, signal, limits, heardAtMs } = options
   const startMs = clock.nowMs()
   const seen: { exit?: Exit } = {}
+  const ended = new AbortController()
+  // Once, and not at each look: a promise keeps everybody who ever asked it.
   whenEnded(instance, (exit) => {
     seen.exit = exit
+    ended.abort(new Error('It has ended'))
   })
+  using over = new LinkedSignal(signal, ended.signal)
   for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(LONGEST_POLL_MS, waitMs * POLL_GROWTH)) {
-    const isReady = await look(instance, clock, signal)
+    const isReady = await looksReady(instance, { clock, signal: over.signal, limitMs: LOOK_MS })
     if (seen.exit) return seen.exit
     if (signal.aborted) return 'aborted'
     if (isReady) return 'ready'
     const nowMs = clock.nowMs()
     if (nowMs - startMs >= limits.maxMs) return 'late'
     if (nowMs - Math.max(startMs, heardAtMs()) >= limits.stallMs) return 'stalled'
-    await pause(instance, { clock, signal, waitMs })
+    await sleep(clock, waitMs, over.signal).catch(() => {})
   }
-}
-
-async function look(instance: Instance, clock: Clock, signal: AbortSignal): Promise<boolean> {
-  const limit = new AbortController()
-  const onAbort = (): void => limit.abort()
-  signal.addEventListener('abort', onAbort, { once: true })
-  if (signal.aborted) onAbort()
-  const late = new Promise<boolean>((resolve) => {
-    limit.signal.addEventListener('abort', () => resolve(false), { once: true })
-  })
-  const cancel = clock.after(LOOK_MS, onAbort)
-  try {
-    const ended = instance.ended.then(() => false)
-    return await Promise.race([instance.isReady(limit.signal).catch(() => false), late, ended])
-  } finally {
-    cancel()
-    signal.removeEventListener('abort', onAbort)
-  }
-}
-
-/** Over as soon as something happens. */
-function pause(
-  instance: Instance,
-  { clock, signal, waitMs }: { clock: Clock; signal: AbortSignal; waitMs: number },
-): Promise<void> {
-  return new Promise((resolve) => {
-    const over = (): void => {
-      cancel()
-      signal.removeEventListener('abort', over)
-      resolve()
-    }
-    const cancel = clock.after(waitMs, over)
-    signal.addEventListener('abort', over, { once: true })
-    if (signal.aborted) over()
-    whenEnded(instance, over)
-  })
 }

@@ -102,12 +102,14 @@ export class Board implements Disposable {
         return
       case 'refuse':
         takeOut(entry.waiting, step.waiter)
+        if (step.isForRoom) entry.refusal = step.error
         this.#effects.changed(entry.id)
         step.waiter.refused(step.error)
         return
       case 'start':
         entry.phase = 'starting'
         entry.error = undefined
+        entry.refusal = undefined
         entry.generation += 1
         break
       case 'stop':

@@ -5,8 +5,17 @@ import { roomFor, type Rules } from './room.ts'
 /** The next thing to do; a pure function of what is known. Whoever does it asks again, until there is nothing. */
 export type Step =
   | { readonly type: 'grant'; readonly entry: Entry; readonly waiter: Waiter }
-  | { readonly type: 'refuse'; readonly entry: Entry; readonly waiter: Waiter; readonly error: AppError }
+  | Refusal
   | { readonly type: 'start' | 'stop'; readonly entry: Entry }
+
+export interface Refusal {
+  readonly type: 'refuse'
+  readonly entry: Entry
+  readonly waiter: Waiter
+  readonly error: AppError
+  /** There is no room; otherwise it rests after a failure. */
+  readonly isForRoom: boolean
+}
 
 export function decide(entries: readonly Entry[], rules: Rules, nowMs: number): Step | undefined {
   const ending = entries.find((entry) => isToEnd(entry, nowMs))
@@ -63,13 +72,17 @@ interface Situation {
 
 function stepForStopped(entry: Entry, situation: Situation): Step | undefined {
   const { entries, claimed, pending, rules, nowMs } = situation
-  if (entry.restsUntilMs > nowMs) return refusal(entry, restError(entry, entry.restsUntilMs - nowMs))
+  if (entry.restsUntilMs > nowMs) {
+    return refusal(entry, { error: restError(entry, entry.restsUntilMs - nowMs), isForRoom: false })
+  }
   const running = entries
     .filter((other) => other !== entry && (other.phase !== 'stopped' || pending.has(other)))
     .map((other) => occupant(other, pending.has(other)))
   const room = roomFor({ id: entry.id, ...entry.limits }, running, rules)
   if (room.type === 'later') return undefined
-  if (room.type === 'never') return refusal(entry, roomError(entry, room.because))
+  if (room.type === 'never') {
+    return refusal(entry, { error: roomError(entry, room.because), isForRoom: true })
+  }
   const leaving = entries.filter(({ id }) => room.evicted.includes(id))
   if (leaving.length === 0) return { type: 'start', entry }
   for (const one of leaving) claimed.add(one)
@@ -82,9 +95,9 @@ function canGoNow({ phase, active, waiting }: Entry): boolean {
 }
 
 /** Who is only kept is tried again when that can be. */
-function refusal(entry: Entry, error: AppError): Step | undefined {
+function refusal(entry: Entry, why: Pick<Refusal, 'error' | 'isForRoom'>): Step | undefined {
   const [waiter] = entry.waiting
-  return waiter && { type: 'refuse', entry, waiter, error }
+  return waiter && { type: 'refuse', entry, waiter, ...why }
 }
 
 function byArrival(left: Entry, right: Entry): number {

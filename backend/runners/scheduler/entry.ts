@@ -33,6 +33,8 @@ export interface Entry {
   lastUsedMs: number
   /** Why it has failed; until a start succeeds. */
   error: AppError | undefined
+  /** Why it was not even tried to start it the last time: there is no room. */
+  refusal: AppError | undefined
   /** It is not started before. */
   restsUntilMs: number
   /** Ends as soon as nobody uses it, and takes no more requests until then. */
@@ -53,6 +55,7 @@ export function newEntry(id: string, limits: Limits): Entry {
     isKept: false,
     lastUsedMs: 0,
     error: undefined,
+    refusal: undefined,
     restsUntilMs: 0,
     isLeaving: false,
     onStopped: [],

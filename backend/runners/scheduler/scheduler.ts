@@ -123,6 +123,7 @@ export class Scheduler {
     const entry = this.#board.of(id)
     entry.restsUntilMs = 0
     entry.error = undefined
+    entry.refusal = undefined
   }
 
   started(id: string): void {

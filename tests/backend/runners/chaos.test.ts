@@ -16,7 +16,15 @@ const SEEDS = [1, 2, 3, 4, 5]
 const OPERATIONS = 2_000
 const IDS = ['anna', 'bert', 'carl', 'dora', 'emil']
 const BUDGET_MIB = 1_000
-const KNOWN_CODES = new Set(['not_found', 'engine_unavailable', 'engine_rate_limited', 'engine_failed'])
+const KNOWN_CODES = new Set([
+  'not_found',
+  'engine_unavailable',
+  'engine_rate_limited',
+  'engine_failed',
+  'engine_timeout',
+])
+/** Whoever asks a model gives up after so long. */
+const PATIENCE_MS = 20_000
 
 class Chaos {
   readonly clock = new FakeClock()
@@ -55,7 +63,8 @@ class Chaos {
     const id = this.#pick(IDS)
     if (roll < 0.5) void this.#request(id)
     else if (roll < 0.62) this.#pick([...this.#cancels])?.abort(new Error('The listener has left'))
-    else if (roll < 0.74) this.#pick([...this.launcher.alive])?.crash('SIGSEGV')
+    else if (roll < 0.72) this.#pick([...this.launcher.alive])?.crash('SIGSEGV')
+    else if (roll < 0.74) this.#pick([...this.launcher.alive])?.hang()
     else if (roll < 0.8)
       void this.#by('start', () => this.runners.start(id ?? '', new AbortController().signal))
     else if (roll < 0.86) void this.#by('stop', () => this.runners.stop(id ?? ''))
@@ -73,12 +82,19 @@ class Chaos {
         using lease = await this.runners.lease(id, stop.signal)
         const instance = this.launcher.at(lease.baseUrl)
         if (!instance.wasReady) return this.faults.push(`${id} was granted although it was never ready`)
+        const patience = new AbortController()
+        const cancel = this.clock.after(PATIENCE_MS, () =>
+          patience.abort(new AppError('engine_timeout', 'It says nothing')),
+        )
         try {
-          await instance.work(durationMs, stop.signal)
+          await instance.work(durationMs, AbortSignal.any([stop.signal, patience.signal]))
           this.served += 1
         } catch (error) {
+          if (patience.signal.aborted) lease.failed()
           lease.cancelled()
           throw error
+        } finally {
+          cancel()
         }
       } catch (error) {
         if (stop.signal.aborted && error === stop.signal.reason) return (this.cancelled += 1)
@@ -148,6 +164,8 @@ class Chaos {
       load_max_s: 30,
       stop_grace_s: 1,
       drain_s: 3,
+      slots: random.chance(0.5),
+      health_every_s: random.chance(0.8) ? 1 : 0,
       pinned: random.chance(0.05),
       ...(random.chance(0.3) ? { group: 'a' } : {}),
     }))

@@ -42,6 +42,7 @@ const stub = {
   pin: unused,
   keepAlive: unused,
   logs: unused,
+  deleteFile: unused,
   downloads: { list: () => [], start: unused, cancel: unused },
   [Symbol.asyncDispose]: () => Promise.resolve(),
 }
