@@ -8,6 +8,7 @@ import {
   RunnersConfig,
   type RunnersConfigChange,
 } from '#shared/entities.ts'
+import { LlmSettings } from '#shared/protocol/settings.ts'
 import { callApi } from '../../socket/api.ts'
 
 /** What the models need of the server. All throw RequestError. */
@@ -54,3 +55,12 @@ export const startDownload = (source: string) =>
 
 export const cancelDownload = (id: string) =>
   callApi({ method: 'DELETE', path: `/api/downloads/${encodeURIComponent(id)}`, answer: Anything })
+
+/** New conversations, and those without a model of their own, are answered by this runner. */
+export const answerWith = (id: string) =>
+  callApi({
+    method: 'PATCH',
+    path: '/api/settings',
+    body: { llm: 'runner', llm_model: id },
+    answer: LlmSettings,
+  })

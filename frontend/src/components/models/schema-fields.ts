@@ -112,7 +112,7 @@ const GROUPS = {
   what: ['model', 'command', 'offers', 'aliases', 'mmproj', 'lora', 'draft_model', 'embeddings', 'voices', 'language', 'context_tokens', 'tools', 'jinja', 'chat_template', 'reasoning_budget'],
   speed: ['gpu_layers', 'threads', 'parallel', 'batch', 'flash_attention', 'cache_type', 'cache_reuse'],
   stay: ['pinned', 'ttl_s', 'group', 'memory_mib', 'max_queue'],
-  start: ['runtime', 'listen', 'ready_path', 'base_path', 'slots', 'load_stall_s', 'load_max_s', 'stop_grace_s', 'drain_s', 'max_crashes', 'cwd', 'env', 'args'],
+  start: ['runtime', 'listen', 'ready_path', 'base_path', 'slots', 'load_stall_s', 'load_max_s', 'stop_grace_s', 'drain_s', 'max_crashes', 'health_every_s', 'health_failures', 'cwd', 'env', 'args'],
 } as const
 export type FieldGroup = keyof typeof GROUPS | 'more'
 

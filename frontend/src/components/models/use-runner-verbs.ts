@@ -4,7 +4,7 @@ import { type ModelFileInfo, type RunnerInfo } from '#shared/entities.ts'
 import { t } from '../../i18n/index.ts'
 import { useShell } from '../../stores/shell.ts'
 import { wordsFor } from '../settings/use-settings.ts'
-import { pinRunner, removeFile, startRunner, stopRunner } from './models-api.ts'
+import { answerWith, pinRunner, removeFile, startRunner, stopRunner } from './models-api.ts'
 import { changedEntry, type Entry, entryFor, freeName, namesIn } from './runners-file.ts'
 import { useModels } from './use-models.ts'
 import { useRunnersConfig } from './use-runners-config.ts'
@@ -32,6 +32,15 @@ export function useRunnerVerbs() {
     isBusy: (id: string) => busy.value.has(id),
     start: (id: string) => run(id, () => startRunner(id)),
     stop: (id: string) => run(id, () => stopRunner(id)),
+    /** Whoever has nobody else to ask, asks this one from now on. */
+    async choose(id: string): Promise<void> {
+      try {
+        await answerWith(id)
+        shell.say(t('models.chosen', { name: id }))
+      } catch (error) {
+        shell.say(wordsFor(error))
+      }
+    },
     pin: ({ id, is_pinned: isPinned }: RunnerInfo) => run(id, () => pinRunner(id, !isPinned)),
   }
 }
