@@ -43,8 +43,10 @@ export async function fetchFiles() {
   return (await callApi({ path: '/api/models/files', answer: ModelFiles })).files
 }
 
-export const removeFile = (path: string) =>
-  callApi({ method: 'DELETE', path: '/api/models/files', body: { path }, answer: Anything })
+/** Answers what is still there. */
+export async function removeFile(path: string) {
+  return (await callApi({ method: 'DELETE', path: '/api/models/files', body: { path }, answer: ModelFiles })).files
+}
 
 export async function fetchDownloads() {
   return (await callApi({ path: '/api/downloads', answer: DownloadsAnswer })).downloads

@@ -1,4 +1,4 @@
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, ref, type Ref, shallowRef, watch } from 'vue'
 import { RunnerLogLine } from '#shared/entities.ts'
 import { followEvents } from './follow-events.ts'
 
@@ -7,25 +7,52 @@ const MOST_LINES = 2_000
 /** A model that loads writes hundreds of lines at once. */
 const GATHER_MS = 60
 
-export interface LogLine extends RunnerLogLine {
+interface LogLine extends RunnerLogLine {
   /** Never twice on a page. */
   readonly key: number
 }
 
 /** What a runner writes, from what it wrote lately on. */
 export function useLogs(runnerId: () => string) {
-  const lines = shallowRef<readonly LogLine[]>([])
-  const isLost = ref(false)
   const isPaused = ref(false)
+  const isLost = ref(false)
   const query = ref('')
-  /** What came while nobody wanted to see it, or since the last look. */
-  let waiting: LogLine[] = []
+  const { lines, waitingCount, take, begin } = useGathered(isPaused)
+  const follow = (id: string) =>
+    followEvents({
+      path: `/api/runners/${encodeURIComponent(id)}/logs`,
+      event: RunnerLogLine,
+      onEvent: take,
+      // Whoever listens anew is told everything anew.
+      onOpen() {
+        isLost.value = false
+        begin()
+      },
+      onLost: () => (isLost.value = true),
+    })
+  watch(
+    runnerId,
+    (id, _before, onCleanup) => {
+      begin()
+      onCleanup(follow(id))
+    },
+    { immediate: true },
+  )
+  const found = computed(() => linesWith(lines.value, query.value))
+  return { lines, found, query, isPaused, waitingCount, isLost }
+}
+
+/** Lines that come one by one, and are shown many at once; or not, as long as somebody holds them. */
+function useGathered(isPaused: Ref<boolean>) {
+  const lines = shallowRef<readonly LogLine[]>([])
   const waitingCount = ref(0)
+  let waiting: LogLine[] = []
   let timer: ReturnType<typeof setTimeout> | undefined
   let count = 0
 
   function show(): void {
     timer = undefined
+    if (isPaused.value) return
     lines.value = [...lines.value, ...waiting].slice(-MOST_LINES)
     waiting = []
     waitingCount.value = 0
@@ -33,47 +60,21 @@ export function useLogs(runnerId: () => string) {
 
   function take(line: RunnerLogLine): void {
     count += 1
-    waiting = [...waiting.slice(1 - MOST_LINES), { ...line, key: count }]
-    if (isPaused.value) waitingCount.value = waiting.length
+    waiting.push({ ...line, key: count })
+    if (waiting.length > 2 * MOST_LINES) waiting = waiting.slice(-MOST_LINES)
+    if (isPaused.value) waitingCount.value = Math.min(MOST_LINES, waiting.length)
     else timer ??= setTimeout(show, GATHER_MS)
   }
 
-  /** Whoever listens anew is told everything anew. */
   function begin(): void {
     waiting = []
     waitingCount.value = 0
     lines.value = []
-    isLost.value = false
   }
 
-  const follow = (id: string) =>
-    followEvents({
-      path: `/api/runners/${encodeURIComponent(id)}/logs`,
-      event: RunnerLogLine,
-      onEvent: take,
-      onOpen: begin,
-      onLost: () => (isLost.value = true),
-    })
-  let stop: (() => void) | undefined
-  watch(
-    runnerId,
-    (id) => {
-      stop?.()
-      begin()
-      stop = follow(id)
-    },
-    { immediate: true },
-  )
-  watch(isPaused, (now) => {
-    if (!now) show()
-  })
-  onScopeDispose(() => {
-    stop?.()
-    clearTimeout(timer)
-  })
-
-  const found = computed(() => linesWith(lines.value, query.value))
-  return { lines, found, query, isPaused, waitingCount, isLost }
+  watch(isPaused, show)
+  onScopeDispose(() => clearTimeout(timer))
+  return { lines, waitingCount, take, begin }
 }
 
 /** Those in which the words stand, upper and lower case alike. */

@@ -7,9 +7,10 @@ import {
   RunnersEvent,
   type RunnersAnswer,
 } from '#shared/entities.ts'
+import { useShell } from '../../stores/shell.ts'
 import { wordsFor } from '../settings/use-settings.ts'
 import { followEvents } from './follow-events.ts'
-import { fetchDownloads, fetchFiles, fetchRunners } from './models-api.ts'
+import { fetchDownloads, fetchFiles, fetchRunners, removeFile } from './models-api.ts'
 
 const EVENTS = '/api/runners/events'
 
@@ -17,55 +18,64 @@ const EVENTS = '/api/runners/events'
 export const useModels = createSharedComposable(() => {
   const answer = shallowRef<RunnersAnswer | null>(null)
   const problem = ref('')
-  const isLost = ref(false)
   /** Rises when somebody has changed the runners file. */
   const configCount = ref(0)
-  const { files, filesProblem, loadFiles } = useFiles()
+  const { files, filesProblem, loadFiles, deleteFile } = useFiles()
   const { downloads, takeDownload, loadDownloads } = useDownloads(loadFiles)
   const live: Live = { answer, configCount, takeDownload, loadFiles }
-  let stop: (() => void) | undefined
-  let isOver = false
+  const { isLost, listen } = useLine(live, () => {
+    void loadDownloads()
+    void loadFiles()
+  })
 
   async function load(): Promise<void> {
     problem.value = ''
     try {
       answer.value = await fetchRunners()
-      if (answer.value.is_there && !isOver) listen()
+      if (answer.value.is_there) listen()
     } catch (error) {
       problem.value = wordsFor(error)
     }
   }
+  void load()
+
+  const now = useNow({ interval: 1_000 })
+  const runners = computed(() => answer.value?.overview.runners ?? [])
+  const nowMs = computed(() => now.value.getTime())
+  const showRunner = (runner: RunnerInfo) => take(live, { type: 'runner', data: runner })
+  return {
+    ...{ answer, runners, downloads, files, filesProblem, problem, isLost, configCount, nowMs },
+    ...{ load, loadFiles, deleteFile, takeDownload, showRunner },
+  }
+})
+
+/** The server tells what happens. @param onOpen it begins, or begins anew. */
+function useLine(live: Live, onOpen: () => void) {
+  const isLost = ref(false)
+  let stop: (() => void) | undefined
+  let isOver = false
 
   function listen(): void {
     stop?.()
+    // Somebody may have left while it was asked for.
+    if (isOver) return
     stop = followEvents({
       path: EVENTS,
       event: RunnersEvent,
       onEvent: (event) => take(live, event),
       onOpen() {
         isLost.value = false
-        void loadDownloads()
-        void loadFiles()
+        onOpen()
       },
       onLost: () => (isLost.value = true),
     })
   }
-
   onScopeDispose(() => {
     isOver = true
     stop?.()
   })
-  void load()
-
-  const runners = computed(() => answer.value?.overview.runners ?? [])
-  const now = useNow({ interval: 1_000 })
-  const nowMs = computed(() => now.value.getTime())
-  const showRunner = (runner: RunnerInfo) => take(live, { type: 'runner', data: runner })
-  return {
-    ...{ answer, runners, downloads, files, filesProblem, problem, isLost, configCount, nowMs },
-    ...{ load, loadFiles, takeDownload, showRunner },
-  }
-})
+  return { isLost, listen }
+}
 
 interface Live {
   readonly answer: { value: RunnersAnswer | null }
@@ -111,7 +121,15 @@ function useFiles() {
       filesProblem.value = wordsFor(error)
     }
   }
-  return { files, filesProblem, loadFiles }
+  const shell = useShell()
+  async function deleteFile(path: string): Promise<void> {
+    try {
+      files.value = await removeFile(path)
+    } catch (error) {
+      shell.say(wordsFor(error))
+    }
+  }
+  return { files, filesProblem, loadFiles, deleteFile }
 }
 
 function useDownloads(onDone: () => Promise<void>) {

@@ -9,22 +9,46 @@ import { useRunnersConfig } from './use-runners-config.ts'
 
 /** The parameters of a runner: as they are written, and what was changed of them here. */
 export function useRunnerForm(id: () => string) {
-  const shell = useShell()
-  const { config, entries, problem: configProblem, load, write } = useRunnersConfig()
+  const { config, entries, problem: configProblem } = useRunnersConfig()
+  const stored = computed(() => entries.value?.find((entry) => entry['id'] === id()))
+  const changes = useEntryChanges(() => stored.value ?? {})
+  const { entry, isDirty, canSave, clear } = changes
+  const fields = computed(() => fieldsOf(config.value?.schema, String(entry.value['kind'])))
+  const groups = computed(() => grouped(fields.value))
+  const { problem, isSaving, save } = useSaving(id, changes)
+  const wrongKey = computed(() => keyIn(problem.value))
+
+  function discard(): void {
+    clear()
+    problem.value = ''
+  }
+
+  /** What is typed into a field counts when it is left: with the press of the button that saves. */
+  const keep = async () => {
+    if (isDirty.value && canSave.value) await save()
+  }
+
+  sayWhatIsLost(() => isDirty.value && canSave.value, save)
+  return {
+    ...{ config, entries, configProblem, stored, fields, groups, problem, wrongKey, isSaving },
+    ...{ entry, isDirty, canSave, set: changes.set, setBroken: changes.setBroken, save: keep, discard },
+  }
+}
+
+type EntryChanges = ReturnType<typeof useEntryChanges>
+
+/** What somebody has changed, and could not be kept yet. */
+function useEntryChanges(stored: () => Entry) {
   const patch = shallowRef<Entry>({})
   /** Fields in which something stands that cannot be kept. */
   const broken = ref<ReadonlySet<string>>(new Set())
-  const problem = ref('')
-  const isSaving = ref(false)
-  const stored = computed(() => entries.value?.find((entry) => entry['id'] === id()))
-  const entry = computed(() => changedEntry(stored.value ?? {}, patch.value))
-  const fields = computed(() => fieldsOf(config.value?.schema, String(entry.value['kind'])))
-  const groups = computed(() => grouped(fields.value))
+  const entry = computed(() => changedEntry(stored(), patch.value))
   const isDirty = computed(() => Object.keys(patch.value).length > 0 || broken.value.size > 0)
+  const canSave = computed(() => broken.value.size === 0)
 
   function set(key: string, value: unknown): void {
     const { [key]: _, ...others } = patch.value
-    patch.value = isSame(stored.value?.[key], value) ? others : { ...others, [key]: value }
+    patch.value = isSame(stored()[key], value) ? others : { ...others, [key]: value }
   }
 
   function setBroken(key: string, isBroken: boolean): void {
@@ -32,11 +56,18 @@ export function useRunnerForm(id: () => string) {
     broken.value = new Set(isBroken ? [...others, key] : others)
   }
 
-  function discard(): void {
+  function clear(): void {
     patch.value = {}
     broken.value = new Set()
-    problem.value = ''
   }
+  return { entry, isDirty, canSave, set, setBroken, clear }
+}
+
+function useSaving(id: () => string, { entry, clear }: EntryChanges) {
+  const shell = useShell()
+  const { config, load, write } = useRunnersConfig()
+  const problem = ref('')
+  const isSaving = ref(false)
 
   async function save(): Promise<void> {
     const before = config.value?.text
@@ -47,7 +78,7 @@ export function useRunnerForm(id: () => string) {
       const changed = entry.value
       const text = withEntries(before, (all) => all.map((one) => (one['id'] === id() ? changed : one)))
       await write(text, before)
-      discard()
+      clear()
       shell.say(t('models.form.kept'))
     } catch (error) {
       problem.value = await toldBy(error)
@@ -61,18 +92,15 @@ export function useRunnerForm(id: () => string) {
     await load()
     return t('models.form.conflict')
   }
+  return { problem, isSaving, save }
+}
 
-  // Nothing that was typed is lost without a word when the page is left.
+/** Nothing that was typed is lost without a word when the page is left. */
+export function sayWhatIsLost(isDirty: () => boolean, save: () => Promise<void>): void {
+  const shell = useShell()
   onScopeDispose(() => {
-    if (isDirty.value && broken.value.size === 0)
-      shell.say(t('models.form.left'), { name: t('models.form.keepThem'), run: () => void save() })
+    if (isDirty()) shell.say(t('models.form.left'), { name: t('models.form.keepThem'), run: () => void save() })
   })
-
-  const wrongKey = computed(() => keyIn(problem.value))
-  return {
-    ...{ config, entries, configProblem, stored, entry, fields, groups, broken, problem, wrongKey },
-    ...{ isDirty, isSaving, set, setBroken, save, discard },
-  }
 }
 
 /** Which parameter the server does not want: `"runners.0.args.1": …` */

@@ -7,7 +7,7 @@ import { wordsFor } from '../settings/use-settings.ts'
 import { decimal } from './models-words.ts'
 import { readEvents } from './read-events.ts'
 
-export interface Said {
+interface Said {
   readonly role: 'user' | 'assistant'
   readonly content: string
   /** How quick it was. */
@@ -35,16 +35,13 @@ export function useTalk(runnerId: () => string) {
   async function say(text: string): Promise<void> {
     if (isTalking.value) return
     const { signal } = (leaving = new AbortController())
-    const messages = messagesOf([...said.value, { role: 'user', content: text }])
-    said.value = [...said.value, { role: 'user', content: text }, { role: 'assistant', content: '' }]
+    const asked: readonly Said[] = [...said.value, { role: 'user', content: text }]
+    said.value = [...asked, { role: 'assistant', content: '' }]
     isTalking.value = true
     try {
-      const path = `/api/runners/${encodeURIComponent(runnerId())}/talk`
-      const { body } = await fetchApi({ method: 'POST', path, json: { messages }, signal })
-      if (body) for await (const event of readEvents(body, RunnerTalkEvent)) take(event)
+      for await (const event of repliesOf(runnerId(), asked, signal)) take(event)
     } catch (error) {
-      if (signal.aborted) change({ figures: t('models.talk.stopped') })
-      else change({ problem: wordsFor(error) })
+      change(signal.aborted ? { figures: t('models.talk.stopped') } : { problem: wordsFor(error) })
     }
     isTalking.value = false
   }
@@ -58,11 +55,18 @@ export function useTalk(runnerId: () => string) {
   return { said, isTalking, say, stop, forget }
 }
 
-/** What was not answered was not said. */
-function messagesOf(said: readonly Said[]) {
-  return said
+async function* repliesOf(
+  id: string,
+  said: readonly Said[],
+  signal: AbortSignal,
+): AsyncGenerator<RunnerTalkEvent> {
+  // What was not answered was not said.
+  const messages = said
     .filter(({ role, content }) => role === 'user' || content !== '')
     .map(({ role, content }) => ({ role, content }))
+  const path = `/api/runners/${encodeURIComponent(id)}/talk`
+  const { body } = await fetchApi({ method: 'POST', path, json: { messages }, signal })
+  if (body) yield* readEvents(body, RunnerTalkEvent)
 }
 
 function figuresOf(done: Extract<RunnerTalkEvent, { type: 'done' }>): string {
