@@ -62,7 +62,8 @@ export function figuresOf(runner: RunnerInfo, nowMs: number): string[] {
   const { active, queued, restarts, state, tokens_per_second: speed } = runner
   const isRunning = state === 'ready' || state === 'stopping'
   return [
-    ...(active > 0 || (isRunning && queued === 0) ? [t('models.figures.active', { active, most: runner.max_parallel })] : []),
+    ...(active > 0 ? [t('models.figures.active', { active, most: runner.max_parallel })] : []),
+    ...(isRunning && active + queued === 0 ? [t('models.figures.idle')] : []),
     ...(queued > 0 ? [t('models.figures.queued', { count: queued })] : []),
     ...(speed === undefined ? [] : [t('models.figures.speed', { speed: decimal(speed) })]),
     ...(isRunning ? [lifeWords(runner, nowMs)] : []),

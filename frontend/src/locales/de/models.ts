@@ -35,6 +35,7 @@ export const models: Translated<typeof original> = {
   },
   figures: {
     active: 'antwortet auf {active} von {most}',
+    idle: 'hat gerade nichts zu tun',
     queued: '{count} in der Schlange',
     speed: '{speed} Token/s',
     restarts: 'neu gestartet: {count}',

@@ -33,6 +33,7 @@ export const models = {
   },
   figures: {
     active: 'answering {active} of {most}',
+    idle: 'idle',
     queued: '{count} waiting',
     speed: '{speed} tokens/s',
     restarts: 'restarted: {count}',
