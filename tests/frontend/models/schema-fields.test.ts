@@ -22,6 +22,11 @@ describe('the parameters of a runner', () => {
       options: ['auto', 'on', 'off'],
     })
     expect(field('llama', 'args')).toMatchObject({ type: 'lines' })
+    expect(field('command', 'offers')).toMatchObject({
+      type: 'several',
+      options: ['chat', 'embeddings', 'transcription', 'speech'],
+      usual: ['chat'],
+    })
     expect(field('llama', 'env')).toMatchObject({ type: 'json' })
   })
 

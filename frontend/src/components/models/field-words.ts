@@ -14,3 +14,11 @@ export function labelOf(key: string): string {
 export function helpOf({ key, help }: SchemaField): string {
   return isKnown(key) ? t(`models.helps.${key}`) : help
 }
+
+/** What one of several is called, where there is a word for it. */
+export function optionName(option: string): string {
+  return isOffer(option) ? t(`models.offers.${option}`) : option
+}
+
+type Offer = keyof typeof en.models.offers
+const isOffer = (option: string): option is Offer => Object.hasOwn(en.models.offers, option)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** What can be set of a runner, read from the JSON schema of the runners file. */
 
-export type FieldType = 'number' | 'text' | 'choice' | 'switch' | 'yesNo' | 'lines' | 'json'
+export type FieldType = 'number' | 'text' | 'choice' | 'several' | 'switch' | 'yesNo' | 'lines' | 'json'
 
 export interface SchemaField {
   readonly key: string
@@ -73,7 +73,7 @@ function fieldOf(key: string, node: Node, isRequired: boolean): SchemaField {
     help: node.description ?? '',
     usual: node.default,
     isRequired,
-    options: (node.enum ?? []).map(String),
+    options: (node.enum ?? nodeOf(node.items).enum ?? []).map(String),
     min: Math.min(...numbers.map(({ min }) => min)),
     max: Math.max(...numbers.map(({ max }) => max)),
     isWhole: numbers.every(({ isWhole }) => isWhole),
@@ -104,7 +104,8 @@ function typeOf(node: Node): FieldType {
   if (node.type === 'string') return 'text'
   if (node.type !== 'array') return 'json'
   const { type, enum: options } = nodeOf(node.items)
-  return type === 'string' && !options ? 'lines' : 'json'
+  if (type !== 'string') return 'json'
+  return options ? 'several' : 'lines'
 }
 
 /** Keys in the order in which somebody would look for them, in groups; what is not known comes last. */

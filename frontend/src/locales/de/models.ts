@@ -192,7 +192,7 @@ export const models: Translated<typeof original> = {
     model: 'Die Modelldatei, oder wie das Programm sein Modell nennt.',
     command:
       'Programm und Argumente. PORT, HOST, SOCKET, API_KEY und MODEL werden eingesetzt, wo sie hinter einem Dollarzeichen in geschweiften Klammern stehen.',
-    offers: 'Eine Liste aus: chat, embeddings, transcription, speech.',
+    offers: 'Worum man es bitten kann.',
     aliases: 'Namen, unter denen es auch zu finden ist.',
     mmproj: 'Lässt es sehen: der Projektor, der zum Modell gehört.',
     lora: 'Adapter, die über das Modell gelegt werden.',

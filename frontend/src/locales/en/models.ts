@@ -189,7 +189,7 @@ export const models = {
   helps: {
     model: 'The model file, or what the program calls its model.',
     command: 'Program and arguments. PORT, HOST, SOCKET, API_KEY and MODEL are filled in where they stand in braces behind a dollar sign.',
-    offers: 'A list of: chat, embeddings, transcription, speech.',
+    offers: 'What it can be asked for.',
     aliases: 'Names that find it, too.',
     mmproj: 'Makes it see: the projector that belongs to the model.',
     lora: 'Adapters that are laid over the model.',
