@@ -18,7 +18,7 @@ export interface SchemaField {
   readonly isWhole: boolean
 }
 
-const Node = z.looseObject({
+const SchemaNode = z.looseObject({
   type: z.string().optional().catch(undefined),
   const: z.unknown(),
   enum: z.array(z.unknown()).optional().catch(undefined),
@@ -32,13 +32,13 @@ const Node = z.looseObject({
   minimum: z.number().optional().catch(undefined),
   maximum: z.number().optional().catch(undefined),
 })
-type Node = z.infer<typeof Node>
+type SchemaNode = z.infer<typeof SchemaNode>
 
-const NOTHING: Node = Node.parse({})
+const NOTHING: SchemaNode = SchemaNode.parse({})
 /** The name is changed elsewhere, the kind with care. */
 const NOT_HERE = ['id', 'kind']
 
-const nodeOf = (value: unknown): Node => Node.safeParse(value).data ?? NOTHING
+const nodeOf = (value: unknown): SchemaNode => SchemaNode.safeParse(value).data ?? NOTHING
 
 /** The kinds of runners that there are. */
 export function kindsIn(schema: unknown): readonly string[] {
@@ -54,18 +54,18 @@ export function fieldsOf(schema: unknown, kind: string): readonly SchemaField[] 
     .map(([key, value]) => fieldOf(key, nodeOf(value), required.includes(key)))
 }
 
-function variantsIn(schema: unknown): Node[] {
+function variantsIn(schema: unknown): SchemaNode[] {
   const runners = nodeOf(nodeOf(schema).properties?.['runners'])
   const { oneOf, anyOf } = nodeOf(runners.items)
   return (oneOf ?? anyOf ?? []).map(nodeOf)
 }
 
-function kindOf({ properties }: Node): string | undefined {
+function kindOf({ properties }: SchemaNode): string | undefined {
   const { const: kind } = nodeOf(properties?.['kind'])
   return typeof kind === 'string' ? kind : undefined
 }
 
-function fieldOf(key: string, node: Node, isRequired: boolean): SchemaField {
+function fieldOf(key: string, node: SchemaNode, isRequired: boolean): SchemaField {
   const numbers = numbersOf(node)
   return {
     key,
@@ -87,7 +87,7 @@ interface Range {
 }
 
 /** Also where it is one of several, all of them numbers: `-1` or `0 …`. */
-function numbersOf(node: Node): readonly Range[] {
+function numbersOf(node: SchemaNode): readonly Range[] {
   if (node.anyOf) {
     const ranges = node.anyOf.map((one) => numbersOf(nodeOf(one)))
     return ranges.every(({ length }) => length > 0) ? ranges.flat() : []
@@ -98,7 +98,7 @@ function numbersOf(node: Node): readonly Range[] {
   return [{ min, max, isWhole: node.type === 'integer' }]
 }
 
-function typeOf(node: Node): FieldType {
+function typeOf(node: SchemaNode): FieldType {
   if (node.enum?.every((one) => typeof one === 'string')) return 'choice'
   if (node.type === 'boolean') return typeof node.default === 'boolean' ? 'switch' : 'yesNo'
   if (node.type === 'string') return 'text'
@@ -108,19 +108,21 @@ function typeOf(node: Node): FieldType {
   return options ? 'several' : 'lines'
 }
 
+const GROUP_IDS = ['what', 'speed', 'stay', 'start'] as const
+type KnownGroup = (typeof GROUP_IDS)[number]
+
 /** Keys in the order in which somebody would look for them, in groups; what is not known comes last. */
-const GROUPS = {
+const GROUPS: Readonly<Record<KnownGroup, readonly string[]>> = {
   what: ['model', 'command', 'offers', 'aliases', 'mmproj', 'lora', 'draft_model', 'embeddings', 'voices', 'language', 'context_tokens', 'tools', 'jinja', 'chat_template', 'reasoning_budget'],
   speed: ['gpu_layers', 'threads', 'parallel', 'batch', 'flash_attention', 'cache_type', 'cache_reuse'],
   stay: ['pinned', 'ttl_s', 'group', 'memory_mib', 'max_queue'],
   start: ['runtime', 'listen', 'ready_path', 'base_path', 'slots', 'load_stall_s', 'load_max_s', 'stop_grace_s', 'drain_s', 'max_crashes', 'health_every_s', 'health_failures', 'cwd', 'env', 'args'],
-} as const
-export type FieldGroup = keyof typeof GROUPS | 'more'
+}
 
 export function grouped(
   fields: readonly SchemaField[],
-): readonly { readonly id: FieldGroup; readonly fields: readonly SchemaField[] }[] {
-  const known = (['what', 'speed', 'stay', 'start'] as const).map((id) => ({
+): readonly { readonly id: KnownGroup | 'more'; readonly fields: readonly SchemaField[] }[] {
+  const known = GROUP_IDS.map((id) => ({
     id,
     fields: GROUPS[id].flatMap((key) => fields.find((field) => field.key === key) ?? []),
   }))

@@ -67,14 +67,14 @@ function useRemoving(tell: Tell) {
 
   return (id: string) =>
     tell(async () => {
-      let gone: { entry: Entry; at: number } | undefined
+      const gone: { entry: Entry; at: number }[] = []
       await change((entries) => {
         const at = entries.findIndex((entry) => entry['id'] === id)
         const entry = entries[at]
-        gone = entry && { entry, at }
+        if (entry) gone.push({ entry, at })
         return entries.filter((one) => one !== entry)
       })
-      const undo = gone
+      const [undo] = gone
       if (!undo) return
       const run = () => void putBack(undo.entry, undo.at)
       shell.say(t('models.removed', { name: id }), { name: t('common.undo'), run })
