@@ -4,59 +4,57 @@ import { objectIn } from './settings-without-keys.ts'
 /** As variables of an environment are called. */
 const SECRET = /(?:^|_)(?:api_?key|key|token|password|secret)s?$/iu
 
-const WithEnv = z.looseObject({ env: z.record(z.string(), z.unknown()).optional() })
-/** As much of a runners file as matters here; others pass as they are. */
-const Runners = z.looseObject({
-  runtimes: z.record(z.string(), WithEnv).optional(),
-  runners: z.array(WithEnv.extend({ id: z.string() })).optional(),
-})
-type Runners = z.infer<typeof Runners>
-type Env = Readonly<Record<string, unknown>>
+/** Keys stay in their order: people have written them. */
+const Fields = z.record(z.string(), z.unknown())
+type Fields = z.infer<typeof Fields>
 
 /** A runners file without the keys that it hands to programs. @returns undefined if it cannot be read. */
 export function runnersWithoutKeys(text: string): string | undefined {
-  if (!objectIn(text)) return undefined
-  return rewritten(text, (_place, env) => entriesOf(env, (name) => !SECRET.test(name)))
+  return rewritten(text, (_place, env) => chosen(env, (name) => !SECRET.test(name)))
 }
 
 /** The runners of a backup, with the keys that those of the same name have here. */
 export function runnersWithKeysOf(backup: string, present: string | undefined): string {
-  const keys = new Map<string, Env>()
+  const keys = new Map<string, Fields>()
   rewritten(present ?? '{}', (place, env) => {
     keys.set(
       place,
-      entriesOf(env, (name) => SECRET.test(name)),
+      chosen(env, (name) => SECRET.test(name)),
     )
     return env
   })
-  return rewritten(backup, (place, env) => ({ ...keys.get(place), ...env }))
+  return rewritten(backup, (place, env) => ({ ...keys.get(place), ...env })) ?? backup
 }
 
-/** With other environments; as it was written if they are the same. */
-function rewritten(text: string, change: (place: string, env: Env) => Env): string {
-  const file = Runners.safeParse(objectIn(text))
-  if (!file.success) return text
-  const { runtimes, runners } = file.data
-  const changed = <Holder extends z.infer<typeof WithEnv>>(place: string, holder: Holder): Holder => {
-    const env = change(place, holder.env ?? {})
-    return Object.keys(env).length === 0 && !holder.env ? holder : { ...holder, env }
+/** With other environments; as it was written if they are the same. @returns undefined if it cannot be read. */
+function rewritten(text: string, change: (place: string, env: Fields) => Fields): string | undefined {
+  const changed = (place: string, holder: unknown): Fields => {
+    const { env, ...others } = Fields.parse(holder)
+    const now = change(place, Fields.parse(env ?? {}))
+    if (env === undefined) return Object.keys(now).length === 0 ? others : { ...others, env: now }
+    return { ...Fields.parse(holder), env: now }
   }
-  const now: Runners = {
-    ...file.data,
-    ...(runtimes ? { runtimes: inEach(runtimes, (name, one) => changed(`runtime ${name}`, one)) } : {}),
-    ...(runners ? { runners: runners.map((one) => changed(`runner ${one.id}`, one)) } : {}),
+  try {
+    const file = Fields.parse(objectIn(text))
+    const { runtimes, runners } = file
+    const now = { ...file }
+    if (runtimes !== undefined) {
+      const entries = Object.entries(Fields.parse(runtimes))
+      now['runtimes'] = Object.fromEntries(
+        entries.map(([name, one]) => [name, changed(`runtime ${name}`, one)]),
+      )
+    }
+    if (runners !== undefined) {
+      const list = z.array(Fields).parse(runners)
+      now['runners'] = list.map((one) => changed(`runner ${String(one['id'])}`, one))
+    }
+    return JSON.stringify(now) === JSON.stringify(file) ? text : `${JSON.stringify(now, undefined, 2)}\n`
+  } catch (error) {
+    if (error instanceof z.ZodError) return undefined
+    throw error
   }
-  const isSame = JSON.stringify(now) === JSON.stringify(file.data)
-  return isSame ? text : `${JSON.stringify(now, undefined, 2)}\n`
 }
 
-function inEach<Value>(
-  record: Readonly<Record<string, Value>>,
-  change: (name: string, value: Value) => Value,
-): Record<string, Value> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(name, value)]))
-}
-
-function entriesOf(env: Env, isWanted: (name: string) => boolean): Env {
+function chosen(env: Fields, isWanted: (name: string) => boolean): Fields {
   return Object.fromEntries(Object.entries(env).filter(([name]) => isWanted(name)))
 }

@@ -13,6 +13,7 @@ import { ModelDownloads } from './downloads/downloads.ts'
 import { ModelFiles } from './files/model-files.ts'
 import { usualModelFolders } from './files/usual-folders.ts'
 import { RunnerModel } from './models/runner-model.ts'
+import { GpuMemory } from './process/gpu-memory.ts'
 import { PidFiles } from './process/pid-files.ts'
 import { Places } from './process/places.ts'
 import { ProcessLauncher } from './process/process-launcher.ts'
@@ -31,6 +32,7 @@ export interface LocalRunners extends AsyncDisposable {
   readonly service: ManagedRunners
   readonly model: RunnerModel
   readonly repository: ConfigRepository
+  readonly gpus: GpuMemory
 }
 
 const SCHEMA_FILE = 'runners.schema.json'
@@ -68,11 +70,13 @@ export async function openRunners(options: OpenRunnersOptions): Promise<LocalRun
     onDefect: (error) => logger.error({ err: error }, 'Something about the runners failed'),
   })
   const model = openModel(service, repository, options)
+  const gpus = new GpuMemory({ environment, clock })
   const parts: AsyncDisposable[] = [repository, model, service, places]
   return {
     service,
     model,
     repository,
+    gpus,
     async [Symbol.asyncDispose]() {
       for (const part of parts) await part[Symbol.asyncDispose]()
     },

@@ -86,6 +86,16 @@ export const Download = z.object({
 })
 export type Download = z.infer<typeof Download>
 
+/** A graphics card. */
+export const Gpu = z.object({
+  index: z.number().int(),
+  name: z.string(),
+  memory_bytes: z.number().int(),
+  /** By everybody, not by runners alone. */
+  memory_used_bytes: z.number().int(),
+})
+export type Gpu = z.infer<typeof Gpu>
+
 /** What the models screen shows. */
 export const RunnerOverview = z.object({
   runners: z.array(RunnerInfo),
@@ -93,6 +103,8 @@ export const RunnerOverview = z.object({
   memory_used_bytes: z.number().int(),
   disk_used_bytes: z.number().int(),
   disk_free_bytes: z.number().int().optional(),
+  /** Absent: none that can be asked. */
+  gpus: z.array(Gpu).optional(),
 })
 export type RunnerOverview = z.infer<typeof RunnerOverview>
 

@@ -79,7 +79,8 @@ export class FakeInstance implements Instance {
   readonly #cancels: (() => void)[] = []
   #isLoaded = false
   #hasEnded = false
-  #hangs = false
+  /** It answers nothing, and ends only if it is killed. */
+  isHung = false
   /** Requests it works on, those that nobody waits for included. */
   busy = 0
   /** Requests that somebody waits for. */
@@ -117,17 +118,12 @@ export class FakeInstance implements Instance {
     return this.#isLoaded && !this.#hasEnded
   }
 
-  /** From now on it answers nothing, and ends only if it is killed. */
-  hang(): void {
-    this.#hangs = true
-  }
-
   isReady(): Promise<boolean> {
-    return this.#hangs ? new Promise(() => {}) : Promise.resolve(this.isLoaded)
+    return this.isHung ? new Promise(() => {}) : Promise.resolve(this.isLoaded)
   }
 
   busySlots(): Promise<number | undefined> {
-    if (this.#hangs && !this.#hasEnded) return new Promise(() => {})
+    if (this.isHung && !this.#hasEnded) return new Promise(() => {})
     return this.#hasEnded ? Promise.reject(new Error('Nobody is there')) : Promise.resolve(this.busy)
   }
 
@@ -136,7 +132,7 @@ export class FakeInstance implements Instance {
   }
 
   terminate(): void {
-    if (this.#hangs) return
+    if (this.isHung) return
     this.#after(this.#conduct.endsAfterMs, () => this.crash('SIGTERM'))
   }
 
@@ -160,7 +156,7 @@ export class FakeInstance implements Instance {
     this.served += 1
     const done = deferred()
     const cancel = this.#clock.after(durationMs, () => {
-      if (!this.#hangs) done.resolve()
+      if (!this.isHung) done.resolve()
     })
     const onAbort = (): void => done.reject(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })

@@ -10,9 +10,10 @@ const SAME_MS = 1_000
 export function runnersAnswer(local: LocalHouse | undefined): RunnersAnswer {
   if (!local) return { is_there: false, overview: NOTHING, config_path: '' }
   const { service, repository } = local
+  const gpus = local.gpus.current()
   return {
     is_there: true,
-    overview: service.overview(),
+    overview: { ...service.overview(), ...(gpus.length > 0 ? { gpus: [...gpus] } : {}) },
     config_path: repository.path,
     ...(repository.problem ? { config_problem: repository.problem.message } : {}),
   }

@@ -4,6 +4,7 @@ import { AppError } from '../../errors.ts'
 import { type Clock } from '../../lib/clock.ts'
 import { type Logger } from '../../logging.ts'
 import { type ConfigRepository } from '../../runners/config/config-repository.ts'
+import { type GpuMemory } from '../../runners/process/gpu-memory.ts'
 import { type RunnerService } from '../../runners/contract.ts'
 import { dataFrame, sendEvents } from '../event-stream.ts'
 import { untilGone } from '../client-gone.ts'
@@ -14,6 +15,7 @@ export interface LocalHouse {
   /** Answers through them: `settings.model` is the id of a runner. */
   readonly model: LanguageModel
   readonly repository: ConfigRepository
+  readonly gpus: Pick<GpuMemory, 'current'>
 }
 
 export interface RunnersDeps {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '../../../backend/errors.ts'
 import { type ManagedRunners } from '../../../backend/runners/runner-service.ts'
 import { FakeClock } from '../../fakes/fake-clock.ts'
-import { type Conduct, FakeLauncher } from '../../fakes/fake-launcher.ts'
+import { type Conduct, type FakeInstance, FakeLauncher } from '../../fakes/fake-launcher.ts'
 import { FakeRunnerSettings, managedRunners } from '../../support/managed-runners.ts'
 import { SeededRandom } from '../../support/seeded-random.ts'
 
@@ -64,7 +64,7 @@ class Chaos {
     if (roll < 0.5) void this.#request(id)
     else if (roll < 0.62) this.#pick([...this.#cancels])?.abort(new Error('The listener has left'))
     else if (roll < 0.72) this.#pick([...this.launcher.alive])?.crash('SIGSEGV')
-    else if (roll < 0.74) this.#pick([...this.launcher.alive])?.hang()
+    else if (roll < 0.74) this.#hang(this.#pick([...this.launcher.alive]))
     else if (roll < 0.8)
       void this.#by('start', () => this.runners.start(id ?? '', new AbortController().signal))
     else if (roll < 0.86) void this.#by('stop', () => this.runners.stop(id ?? ''))
@@ -105,6 +105,10 @@ class Chaos {
       }
       return undefined
     })
+  }
+
+  #hang(instance: FakeInstance | undefined): void {
+    if (instance) instance.isHung = true
   }
 
   /** Everything that is asked for ends, and if it fails, with a sentence for people. */
