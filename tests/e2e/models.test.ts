@@ -51,7 +51,9 @@ it('a first model is fetched, set up, started, talked to, changed and stopped', 
   await page.getByText('On the disk ·').waitFor()
   await troupe.button('Set up Nova.gguf').click()
   await page.getByRole('heading', { name: 'nova', exact: true }).waitFor()
-  expect(await runners()).toMatchObject([{ kind: 'llama', id: 'nova', model: expect.stringMatching(/Nova\.gguf$/u) }])
+  expect(await runners()).toMatchObject([
+    { kind: 'llama', id: 'nova', model: expect.stringMatching(/Nova\.gguf$/u) },
+  ])
 
   await troupe.button('Start nova').click()
   await page.getByText('Ready', { exact: true }).waitFor()
@@ -82,11 +84,17 @@ it('what cannot be is told where it was written, and nobody’s changes are lost
   const { page } = troupe
   await page.getByRole('textbox', { name: 'Further flags' }).fill('--port')
   await troupe.button('Save').click()
-  await page.getByRole('alert').getByText(/args.*is decided by Troupe/u).waitFor()
+  await page
+    .getByRole('alert')
+    .getByText(/args.*is decided by Troupe/u)
+    .waitFor()
   await page.getByRole('textbox', { name: 'Further flags' }).fill('--mlock')
 
   const [nova] = await runners()
-  const elsewhere = { runtimes: { llama: FAKE_RUNTIME }, runners: [{ kind: 'llama', id: 'nova', model: nova?.kind === 'llama' ? nova.model : '', threads: 7 }] }
+  const elsewhere = {
+    runtimes: { llama: FAKE_RUNTIME },
+    runners: [{ kind: 'llama', id: 'nova', model: nova?.kind === 'llama' ? nova.model : '', threads: 7 }],
+  }
   await writeFile(join(folder, 'runners.json'), JSON.stringify(elsewhere))
   await expect.poll(() => page.getByRole('spinbutton', { name: 'Threads' }).inputValue()).toBe('7')
   await troupe.button('Save').click()
@@ -98,7 +106,10 @@ it('what cannot be is told where it was written, and nobody’s changes are lost
   await expect.poll(() => text.inputValue()).toContain('--mlock')
   await text.fill('{ "runners": [')
   await troupe.button('Save').click()
-  await page.getByRole('alert').getByText(/it is no JSON/u).waitFor()
+  await page
+    .getByRole('alert')
+    .getByText(/it is no JSON/u)
+    .waitFor()
   expect(await runners()).toMatchObject([{ id: 'nova', threads: 7 }])
   expect(troupe.faults).toEqual([])
 })

@@ -95,7 +95,10 @@ export const SCREEN_STATES: Readonly<Record<string, Visit>> = {
     await showModels(page)
     await page.goto(new URL('/models/runner/gemma-3:27b', page.url()).href)
     await page.getByRole('button', { name: 'Start gemma-3:27b' }).click()
-    await page.getByText(/failed to allocate/u).first().waitFor()
+    await page
+      .getByText(/failed to allocate/u)
+      .first()
+      .waitFor()
   },
   'name-of-a-model': async ({ page }) => {
     await showModels(page)

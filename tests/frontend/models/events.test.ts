@@ -23,13 +23,13 @@ describe('what a reply is told in', () => {
       { type: 'text', text: 'llo' },
     ]
     expect(await told(whole)).toEqual(expected)
-    expect(await told(...whole)).toEqual(expected)
+    expect(await told(...whole.split(''))).toEqual(expected)
   })
 
   it('passes over what is not known', async () => {
-    expect(await told('data: {"type":"news"}\n\ndata: half', '\n\ndata: {"type":"text","text":"a"}\n\n')).toEqual([
-      { type: 'text', text: 'a' },
-    ])
+    expect(
+      await told('data: {"type":"news"}\n\ndata: half', '\n\ndata: {"type":"text","text":"a"}\n\n'),
+    ).toEqual([{ type: 'text', text: 'a' }])
   })
 
   it('ends its last piece with the end of the answer', async () => {

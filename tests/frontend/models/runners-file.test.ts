@@ -40,7 +40,7 @@ describe('the runners file', () => {
     expect(entriesIn('{ "models": { "a": "a.gguf" } }')).toBeNull()
     expect(entriesIn('[]')).toBeNull()
     expect(entriesIn('{}')).toEqual([])
-    expect(() => withEntries('{ "models": {} }', (entries) => entries)).toThrow()
+    expect(() => withEntries('{ "models": {} }', (entries) => entries)).toThrow('no list')
   })
 
   it('loses a parameter that is set to nothing', () => {

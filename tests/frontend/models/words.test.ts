@@ -14,6 +14,7 @@ import { readWritten, writtenAs } from '../../../frontend/src/components/models/
 
 const NOW_MS = Date.parse('2026-01-01T12:00:00.000Z')
 const soon = (ms: number) => new Date(NOW_MS + ms).toISOString()
+const line = (text: string) => ({ at: soon(0), stream: 'err' as const, text })
 const runner: RunnerInfo = {
   id: 'nova',
   kind: 'llama',
@@ -44,7 +45,10 @@ describe('amounts', () => {
 
 describe('what is told of a runner', () => {
   it('is how long it stays, and how fast it is', () => {
-    const figures = figuresOf({ ...runner, active: 1, tokens_per_second: 41.26, expires_at: soon(65_000) }, NOW_MS)
+    const figures = figuresOf(
+      { ...runner, active: 1, tokens_per_second: 41.26, expires_at: soon(65_000) },
+      NOW_MS,
+    )
     expect(figures).toEqual(['answering 1 of 2', '41.3 tokens/s', 'leaves in 1:05 min'])
   })
 
@@ -77,7 +81,6 @@ describe('the list of runners', () => {
 
 describe('the log', () => {
   it('is filtered by words, upper and lower case alike', () => {
-    const line = (text: string) => ({ at: soon(0), stream: 'err' as const, text })
     const lines = [line('Loading model'), line('listening')]
     expect(linesWith(lines, ' MODEL ')).toEqual([lines[0]])
     expect(linesWith(lines, ' ')).toEqual(lines)

@@ -45,7 +45,8 @@ export async function fetchFiles() {
 
 /** Answers what is still there. */
 export async function removeFile(path: string) {
-  return (await callApi({ method: 'DELETE', path: '/api/models/files', body: { path }, answer: ModelFiles })).files
+  return (await callApi({ method: 'DELETE', path: '/api/models/files', body: { path }, answer: ModelFiles }))
+    .files
 }
 
 export async function fetchDownloads() {

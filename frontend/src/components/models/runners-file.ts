@@ -71,6 +71,7 @@ export function nameFor(path: string): string {
     .replace(/(?:-\d{5}-of-\d{5})?\.gguf$/iu, '')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
+    .replaceAll(/-{2,}/gu, '-')
     .replaceAll(/^-+|-+$/gu, '')
   return plain === '' ? 'model' : plain.slice(0, 100)
 }

@@ -20,14 +20,14 @@ export interface SchemaField {
 
 const SchemaNode = z.looseObject({
   type: z.string().optional().catch(undefined),
-  const: z.unknown(),
+  const: z.unknown().optional(),
   enum: z.array(z.unknown()).optional().catch(undefined),
   anyOf: z.array(z.unknown()).optional().catch(undefined),
   oneOf: z.array(z.unknown()).optional().catch(undefined),
   properties: z.record(z.string(), z.unknown()).optional().catch(undefined),
   required: z.array(z.string()).optional().catch(undefined),
-  items: z.unknown(),
-  default: z.unknown(),
+  items: z.unknown().optional(),
+  default: z.unknown().optional(),
   description: z.string().optional().catch(undefined),
   minimum: z.number().optional().catch(undefined),
   maximum: z.number().optional().catch(undefined),
@@ -113,10 +113,42 @@ type KnownGroup = (typeof GROUP_IDS)[number]
 
 /** Keys in the order in which somebody would look for them, in groups; what is not known comes last. */
 const GROUPS: Readonly<Record<KnownGroup, readonly string[]>> = {
-  what: ['model', 'command', 'offers', 'aliases', 'mmproj', 'lora', 'draft_model', 'embeddings', 'voices', 'language', 'context_tokens', 'tools', 'jinja', 'chat_template', 'reasoning_budget'],
+  what: [
+    'model',
+    'command',
+    'offers',
+    'aliases',
+    'mmproj',
+    'lora',
+    'draft_model',
+    'embeddings',
+    'voices',
+    'language',
+    'context_tokens',
+    'tools',
+    'jinja',
+    'chat_template',
+    'reasoning_budget',
+  ],
   speed: ['gpu_layers', 'threads', 'parallel', 'batch', 'flash_attention', 'cache_type', 'cache_reuse'],
   stay: ['pinned', 'ttl_s', 'group', 'memory_mib', 'max_queue'],
-  start: ['runtime', 'listen', 'ready_path', 'base_path', 'slots', 'load_stall_s', 'load_max_s', 'stop_grace_s', 'drain_s', 'max_crashes', 'health_every_s', 'health_failures', 'cwd', 'env', 'args'],
+  start: [
+    'runtime',
+    'listen',
+    'ready_path',
+    'base_path',
+    'slots',
+    'load_stall_s',
+    'load_max_s',
+    'stop_grace_s',
+    'drain_s',
+    'max_crashes',
+    'health_every_s',
+    'health_failures',
+    'cwd',
+    'env',
+    'args',
+  ],
 }
 
 export function grouped(

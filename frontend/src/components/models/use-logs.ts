@@ -78,7 +78,10 @@ function useGathered(isPaused: Ref<boolean>) {
 }
 
 /** Those in which the words stand, upper and lower case alike. */
-export function linesWith<Line extends RunnerLogLine>(lines: readonly Line[], query: string): readonly Line[] {
+export function linesWith<Line extends RunnerLogLine>(
+  lines: readonly Line[],
+  query: string,
+): readonly Line[] {
   const wanted = query.trim().toLowerCase()
   return wanted === '' ? lines : lines.filter(({ text }) => text.toLowerCase().includes(wanted))
 }

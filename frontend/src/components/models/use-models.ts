@@ -20,12 +20,12 @@ export const useModels = createSharedComposable(() => {
   const problem = ref('')
   /** Rises when somebody has changed the runners file. */
   const configCount = ref(0)
-  const { files, filesProblem, loadFiles, deleteFile } = useFiles()
-  const { downloads, takeDownload, loadDownloads } = useDownloads(loadFiles)
-  const live: Live = { answer, configCount, takeDownload, loadFiles }
+  const files = useFiles()
+  const downloads = useDownloads(files.loadFiles)
+  const live: Live = { answer, configCount, ...files, ...downloads }
   const { isLost, listen } = useLine(live, () => {
-    void loadDownloads()
-    void loadFiles()
+    void downloads.loadDownloads()
+    void files.loadFiles()
   })
 
   async function load(): Promise<void> {
@@ -43,10 +43,8 @@ export const useModels = createSharedComposable(() => {
   const runners = computed(() => answer.value?.overview.runners ?? [])
   const nowMs = computed(() => now.value.getTime())
   const showRunner = (runner: RunnerInfo) => take(live, { type: 'runner', data: runner })
-  return {
-    ...{ answer, runners, downloads, files, filesProblem, problem, isLost, configCount, nowMs },
-    ...{ load, loadFiles, deleteFile, takeDownload, showRunner },
-  }
+  const parts = { ...files, ...downloads }
+  return { answer, runners, problem, isLost, configCount, nowMs, load, showRunner, ...parts }
 })
 
 /** The server tells what happens. @param onOpen it begins, or begins anew. */

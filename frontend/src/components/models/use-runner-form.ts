@@ -29,10 +29,8 @@ export function useRunnerForm(id: () => string) {
   }
 
   sayWhatIsLost(() => isDirty.value && canSave.value, save)
-  return {
-    ...{ config, entries, configProblem, stored, fields, groups, problem, wrongKey, isSaving },
-    ...{ entry, isDirty, canSave, set: changes.set, setBroken: changes.setBroken, save: keep, discard },
-  }
+  const shown = { config, entries, configProblem, stored, fields, groups, problem, wrongKey, isSaving }
+  return { ...shown, ...changes, save: keep, discard }
 }
 
 type EntryChanges = ReturnType<typeof useEntryChanges>
@@ -99,7 +97,8 @@ function useSaving(id: () => string, { entry, clear }: EntryChanges) {
 export function sayWhatIsLost(isDirty: () => boolean, save: () => Promise<void>): void {
   const shell = useShell()
   onScopeDispose(() => {
-    if (isDirty()) shell.say(t('models.form.left'), { name: t('models.form.keepThem'), run: () => void save() })
+    if (isDirty())
+      shell.say(t('models.form.left'), { name: t('models.form.keepThem'), run: () => void save() })
   })
 }
 

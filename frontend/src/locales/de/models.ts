@@ -211,7 +211,8 @@ export const models: Translated<typeof original> = {
     batch: 'Wie viele Token eines Prompts auf einmal gelesen werden.',
     flash_attention: 'Auf den meisten Grafikkarten schneller und kleiner.',
     cache_type: 'Von Schlüsseln und Werten, zum Beispiel q8_0: kleiner, kaum schlechter.',
-    cache_reuse: 'Ab so vielen gleichen Token wird schon Gelesenes wieder genommen, wenn sich ein Prompt ändert. 0: nie.',
+    cache_reuse:
+      'Ab so vielen gleichen Token wird schon Gelesenes wieder genommen, wenn sich ein Prompt ändert. 0: nie.',
     pinned: 'Startet mit dem Server und wird nie angehalten, um Platz zu machen.',
     ttl_s: 'Nach der letzten Nutzung. 0: nicht länger als diese; -1: für immer.',
     group: 'Eine der Gruppen der Datei; aus einer Gruppe läuft immer nur eins.',
@@ -271,7 +272,8 @@ export const models: Translated<typeof original> = {
     mend: 'Die Datei in Ordnung bringen',
     copyPath: 'Den Pfad kopieren',
     pathCopied: 'Der Pfad ist kopiert.',
-    conflict: 'Die Datei wurde inzwischen anderswo geändert. Von dir ist nichts verloren: es steht noch hier.',
+    conflict:
+      'Die Datei wurde inzwischen anderswo geändert. Von dir ist nichts verloren: es steht noch hier.',
     theirs: 'Zeigen, was dort geschrieben wurde',
     mine: 'Stattdessen meins behalten',
     kept: 'Die Datei ist gespeichert und gilt.',

@@ -188,7 +188,8 @@ export const models = {
   },
   helps: {
     model: 'The model file, or what the program calls its model.',
-    command: 'Program and arguments. PORT, HOST, SOCKET, API_KEY and MODEL are filled in where they stand in braces behind a dollar sign.',
+    command:
+      'Program and arguments. PORT, HOST, SOCKET, API_KEY and MODEL are filled in where they stand in braces behind a dollar sign.',
     offers: 'What it can be asked for.',
     aliases: 'Names that find it, too.',
     mmproj: 'Makes it see: the projector that belongs to the model.',
