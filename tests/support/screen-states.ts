@@ -81,7 +81,7 @@ export const SCREEN_STATES: Readonly<Record<string, Visit>> = {
   'model-log': async ({ page }) => {
     await showModels(page)
     await page.goto(new URL('/models/runner/bge-m3/logs', page.url()).href)
-    await page.getByRole('button', { name: 'Start bge-m3' }).click()
+    await page.request.post(new URL('/api/runners/bge-m3/start', page.url()).href)
     await page.getByText('model loaded').first().waitFor()
   },
   'model-parameters': async ({ page }) => {
@@ -89,7 +89,10 @@ export const SCREEN_STATES: Readonly<Record<string, Visit>> = {
     await page.goto(new URL('/models/runner/llama3.1:8b/parameters', page.url()).href)
     await page.getByRole('textbox', { name: 'Further flags' }).fill('--port')
     await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText(/is decided by Troupe/u).waitFor()
+    await page
+      .getByRole('alert')
+      .getByText(/is decided by Troupe/u)
+      .waitFor()
   },
   'model-that-fails': async ({ page }) => {
     await showModels(page)

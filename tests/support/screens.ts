@@ -45,6 +45,7 @@ export const SCREENS: Readonly<Record<string, Visit>> = {
     await page.goto(new URL('/models', page.url()).href)
     await page.getByRole('button', { name: 'Stop llama3.1:8b' }).waitFor()
     await page.getByText('Qwen2.5-1.5B-Instruct-Q8_0.gguf').waitFor()
+    await page.getByText(/GB of models/u).waitFor()
   },
   'model-talk': async ({ page }) => {
     await showModels(page)
