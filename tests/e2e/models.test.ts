@@ -41,7 +41,7 @@ async function runners() {
   return RunnersFile.parse(JSON.parse(text)).runners
 }
 
-it('a first model is fetched, set up, started, talked to, changed and stopped', async () => {
+it('a first model is fetched, set up, started, talked to, stopped and changed', async () => {
   await using files = await startFileServer(serves({ bytes: MODEL }))
   await using troupe = await TroupePage.open(browser, server.url, { path: '/models' })
   const { page } = troupe
@@ -69,13 +69,14 @@ it('a first model is fetched, set up, started, talked to, changed and stopped', 
   await page.getByRole('searchbox', { name: 'Only lines with' }).fill('no such words')
   await page.getByText('No line has that in it.').waitFor()
 
+  await troupe.button('Stop nova').click()
+  await page.getByText('Stopped', { exact: true }).waitFor()
+
   await page.getByRole('tab', { name: 'Parameters' }).click()
   await page.getByRole('spinbutton', { name: 'Requests at once' }).fill('3')
   await troupe.button('Save').click()
   await page.getByText('The parameters are kept.').waitFor()
   expect(await runners()).toMatchObject([{ id: 'nova', parallel: 3 }])
-  await troupe.button('Stop nova').click()
-  await page.getByText('Stopped', { exact: true }).waitFor()
   expect(troupe.faults).toEqual([])
 })
 
