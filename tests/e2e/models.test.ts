@@ -112,6 +112,16 @@ it('what cannot be is told where it was written, and nobody’s changes are lost
     .getByText(/it is no JSON/u)
     .waitFor()
   expect(await runners()).toMatchObject([{ id: 'nova', threads: 7 }])
+
+  const mine = JSON.stringify({ ...elsewhere, max_running: 2 })
+  await text.fill(mine)
+  await writeFile(join(folder, 'runners.json'), JSON.stringify({ ...elsewhere, max_running: 3 }))
+  await troupe.button('Save').click()
+  await page.getByText(/^The file was changed elsewhere meanwhile/u).waitFor()
+  expect(await readFile(join(folder, 'runners.json'), 'utf8')).toContain('"max_running":3')
+  await troupe.button('Keep mine instead').click()
+  await page.getByText('The file is kept and in force.').waitFor()
+  expect(await readFile(join(folder, 'runners.json'), 'utf8')).toBe(mine)
   expect(troupe.faults).toEqual([])
 })
 
