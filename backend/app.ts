@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import fastifyWebsocket from '@fastify/websocket'
 import { type FastifyInstance } from 'fastify'
 import { type BackupApiDeps, registerBackup } from './api/backup.ts'
 import { registerCharactersIo } from './api/characters-io.ts'
+import { answerBrokenAddress } from './api/doors/broken-address.ts'
 import { createDoors } from './api/doors/create-doors.ts'
 import { isDoor } from './api/doors/door-guard.ts'
 import { mainPort, type Proxies } from './api/doors/door-plan.ts'
@@ -31,6 +31,7 @@ import { greetingExpander } from './library/greetings.ts'
 import { type Logger } from './logging.ts'
 import { type MediaLibrary } from './media/media-library.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { acceptSockets } from './socket/accept-sockets.ts'
 import { type AccessRules, checkHostAndOrigin, checkToken } from './socket/access.ts'
 import { queryTokenOf, registerSocketRoute } from './socket/socket-route.ts'
 import { SessionMemory } from './socket/sessions.ts'
@@ -77,7 +78,8 @@ export interface BuiltApp {
 /** Puts the house together. The caller listens and closes; store and engines are the caller's to dispose. */
 export async function buildApp(deps: AppDeps): Promise<BuiltApp> {
   const { config, token, logger, certificate } = deps
-  const app = createServerApp({ certificate, isPlainServed: false, bodyLimitBytes: MAX_MESSAGE_BYTES })
+  const bodyLimitBytes = MAX_MESSAGE_BYTES
+  const app = createServerApp({ certificate, isPlainServed: false, bodyLimitBytes, answerBrokenAddress })
   const access = accessRules(config, token)
   const metrics = createMetrics()
   const changes = new ChangeFeed((error) => logger.error({ err: error }, 'A listener to changes failed'))
@@ -86,10 +88,7 @@ export async function buildApp(deps: AppDeps): Promise<BuiltApp> {
   const { hasOwnApi, hasPages } = mainPort(config)
   guard(app, access)
   answerErrors(app, logger)
-  await app.register(fastifyWebsocket, {
-    options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false },
-    preClose: (done) => done(), // The socket route lets its clients go when their sessions have ended.
-  })
+  await acceptSockets(app, MAX_MESSAGE_BYTES)
   if (hasOwnApi) await registerOwnApi(app, deps, { access, metrics, changes, crud })
   registerInsights(app, { ...deps, metrics, doors })
   await doors.mount(app)

@@ -20,6 +20,11 @@ export const hosting = {
     "Ollama's API, on a port of its own. Absent: as runners_file says, or off.",
   ),
   ollama_port: Port.optional().describe('Its port. Absent: as runners_file says, or 11434.'),
+  ollama_version: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/u, 'expected a version, e.g. 0.12.6')
+    .default('0.12.6')
+    .describe('Which Ollama programs are told it is: some refuse old ones, or use what came with a version.'),
   lmstudio_api: Flag.optional().describe(
     "LM Studio's API, on a port of its own. Absent: as runners_file says, or off.",
   ),

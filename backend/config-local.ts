@@ -9,6 +9,11 @@ export const local = {
   ),
   stt_runner: RunnerId.describe('Which runner, if stt is runner. Absent: the first that transcribes.'),
   tts_runner: RunnerId.describe('Which runner, if tts is runner. Absent: the first that speaks.'),
+  hf_token: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('For private and gated models of Hugging Face. Absent: the variable HF_TOKEN.'),
   gguf_parallel: z.coerce
     .number()
     .int()

@@ -25,6 +25,7 @@ const SECRETS = new Set<string>([
   'tts_api_key',
   'brave_api_key',
   'tavily_api_key',
+  'hf_token',
 ])
 /** What a key is called inside other settings, e.g. in `llm_fallbacks`. */
 const MAY_HOLD_SECRETS = new Set<string>(['llm_fallbacks'])

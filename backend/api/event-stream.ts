@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { type FastifyReply } from 'fastify'
 import { type Clock } from '../lib/clock.ts'
 
@@ -40,6 +41,7 @@ async function* alive(
 ): AsyncGenerator<string> {
   try {
     if (isSlow) yield PING
+    let isFirst = true
     for (let next = first; ;) {
       const result = await within(clock, next, PING_MS)
       if (result === undefined) {
@@ -48,6 +50,9 @@ async function* alive(
       }
       if (result.done === true) return
       yield result.value
+      // What comes at once is made only when the first frame is on its way.
+      if (isFirst) await setImmediate()
+      isFirst = false
       next = iterator.next()
     }
   } catch (thrown) {

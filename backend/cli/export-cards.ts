@@ -6,6 +6,7 @@ import { type Connected } from './connection.ts'
 import { CliError, EXIT } from './exit.ts'
 import { callApi } from './http.ts'
 import { writeWhole } from './write-file.ts'
+import { type ServerAnswer } from './trust.ts'
 
 interface CardsToExport {
   readonly chosen: readonly Character[]
@@ -57,7 +58,7 @@ async function isFolderMeant(output: string, count: number): Promise<boolean> {
 }
 
 /** What the server calls it. Its name is not trusted with more than a name. */
-function nameIn(response: Response): string | undefined {
+function nameIn(response: ServerAnswer): string | undefined {
   const encoded = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1]
   if (encoded === undefined) return undefined
   const name = basename(decodeURIComponent(encoded).replaceAll('\\', '/'))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ServerAddress } from './client.ts'
 import { CliError, EXIT, type ExitCode, reasonOf } from './exit.ts'
-import { fetchTrusting } from './trust.ts'
+import { fetchTrusting, type ServerAnswer } from './trust.ts'
 
 const Refusal = z.object({ error: z.string(), code: z.string().optional() })
 
@@ -10,7 +10,7 @@ export async function callApi(
   { url, token, trust }: ServerAddress,
   path: string,
   init: { readonly body?: unknown; readonly form?: FormData; readonly signal?: AbortSignal } = {},
-): Promise<Response> {
+): Promise<ServerAnswer> {
   const json = init.body === undefined ? undefined : JSON.stringify(init.body)
   const body = init.form ?? json
   const headers = {
@@ -33,7 +33,7 @@ export async function callApi(
   return response
 }
 
-async function refusalOf(response: Response): Promise<CliError> {
+async function refusalOf(response: ServerAnswer): Promise<CliError> {
   const body: unknown = await response.json().catch(() => undefined)
   const refusal = Refusal.safeParse(body).data
   const sentence = refusal?.error ?? `The server answered with ${response.status}; is it an older Troupe?`

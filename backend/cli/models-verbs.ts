@@ -4,6 +4,7 @@ import { CliError, EXIT } from './exit.ts'
 import { callApi, exitCodeFor } from './http.ts'
 import { harmless } from './style.ts'
 import { type Terminal } from './terminal.ts'
+import { type ServerAnswer } from './trust.ts'
 
 const Model = z.object({
   id: z.string(),
@@ -63,7 +64,7 @@ export async function pullModel(
   terminal.say(`${model} is ready: troupe chat --model ${model}`)
 }
 
-async function* linesOf(response: Response): AsyncGenerator<string> {
+async function* linesOf(response: ServerAnswer): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let waiting = ''
   for await (const part of response.body ?? []) {

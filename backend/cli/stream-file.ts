@@ -5,9 +5,10 @@ import { basename, dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CliError, EXIT, reasonOf } from './exit.ts'
+import { type ServerAnswer } from './trust.ts'
 
 /** Writes what a server sends to a file. @see saveStream */
-export function saveResponse(response: Response, path: string): Promise<number> {
+export function saveResponse(response: ServerAnswer, path: string): Promise<number> {
   return saveStream(piecesOf(response), path)
 }
 
@@ -32,13 +33,8 @@ export async function saveStream(content: AsyncIterable<Uint8Array>, path: strin
   }
 }
 
-async function* piecesOf({ body }: Response): AsyncGenerator<Uint8Array> {
-  const reader = body?.getReader()
-  for (;;) {
-    const piece = await reader?.read()
-    if (!piece || piece.done) return
-    yield piece.value
-  }
+async function* piecesOf({ body }: ServerAnswer): AsyncGenerator<Uint8Array> {
+  if (body) yield* body
 }
 
 async function keepOnDisk(path: string): Promise<void> {

@@ -26,12 +26,23 @@ export function localTrust(config: Config): Trust | undefined {
   return { ca: readPem(file), allowPartialTrustChain: true, checkServerIdentity: () => undefined }
 }
 
+/** What the answers of both makes of `fetch` have in common. */
+export interface ServerAnswer {
+  readonly ok: boolean
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  readonly body: AsyncIterable<Uint8Array> | null
+  json(): Promise<unknown>
+  text(): Promise<string>
+  arrayBuffer(): Promise<ArrayBuffer>
+}
+
 /** `fetch`, with this trust. */
 export async function fetchTrusting(
   trust: Trust | undefined,
   url: string,
   init: RequestInit = {},
-): Promise<Response> {
+): Promise<ServerAnswer> {
   if (!trust) return fetch(url, init)
   // Forms and texts become bytes first: this `fetch` is of another make than the global one, and knows only its own.
   const { headers, body } = new Response(init.body ?? null)

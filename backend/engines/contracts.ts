@@ -155,6 +155,8 @@ export interface ModelProfile {
   /** Prompt and reply together, in tokens. */
   readonly contextTokens: number
   readonly canUseTools: boolean
+  /** Whether it understands pictures; absent: nobody knows. */
+  readonly canSee?: boolean
   /** How strict its chat template is about the order of roles; see `prompt/strict-roles.ts`. */
   readonly roles: RoleRules
   /** False for engines that do not read prompts: nothing is asked of them but replies. */

@@ -115,7 +115,10 @@ function openDownloads(
     clock,
     folder: modelsFolder(config),
     hubUrl: environment['HF_ENDPOINT'] ?? HUB_URL,
-    hubToken: environment['HF_TOKEN'],
+    // Looked up for each file: settings change while the server runs. An empty variable is how compose files say "not set".
+    get hubToken() {
+      return config.hf_token ?? (environment['HF_TOKEN'] || undefined)
+    },
     onChange,
   })
 }

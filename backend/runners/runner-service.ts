@@ -226,6 +226,9 @@ function closedError(): AppError {
   return new AppError('engine_unavailable', 'The runners are closed: restart the server')
 }
 
+/** Of all its parts; undefined if it is not there. */
 async function sizeOf(path: string): Promise<number | undefined> {
-  return (await stat(path).catch(() => undefined))?.size
+  const parts = await Promise.all(allParts(path).map((part) => stat(part).catch(() => undefined)))
+  const sizes = parts.flatMap((part) => part?.size ?? [])
+  return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -1,6 +1,6 @@
 import { AppError, toAppError } from '../errors.ts'
 import { type Clock } from '../lib/clock.ts'
-import { type ModelConfig, type RunnersFile } from './config/model-config.ts'
+import { filesOf, type ModelConfig, type RunnersFile } from './config/model-config.ts'
 import { type RunnerChange } from './contract.ts'
 import { type Launcher } from './instance.ts'
 import { Runner } from './runner.ts'
@@ -10,7 +10,7 @@ import { type Rules } from './scheduler/room.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
 
 const MIB = 1024 * 1024
-/** The file, and what it is worked with. */
+/** The files, and what is worked with beside them. */
 const FILE_SHARE = 1.1
 const NO_RULES: Rules = { memoryBytes: Infinity, maxRunning: Infinity, groups: {} }
 const NO_SETTINGS: Pick<RunnersFile, 'runtimes'> = { runtimes: {} }
@@ -185,9 +185,11 @@ export class RunnerSet {
   async #estimate(runner: Runner): Promise<void> {
     const { config } = runner
     if (config.memory_mib !== undefined || config.kind === 'command') return
-    const bytes = await this.#options.fileBytes(config.model)
+    const sizes = filesOf(config).map((path) => this.#options.fileBytes(path))
+    const [bytes, ...others] = await Promise.all(sizes)
     if (bytes === undefined || runner.config !== config || this.#runners.get(config.id) !== runner) return
-    runner.memoryEstimateBytes = Math.ceil(bytes * FILE_SHARE)
+    const whole = others.reduce<number>((sum, size = 0) => sum + size, bytes)
+    runner.memoryEstimateBytes = Math.ceil(whole * FILE_SHARE)
     this.scheduler.add(config.id, limitsOf(runner))
   }
 }

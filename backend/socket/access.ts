@@ -57,6 +57,16 @@ export function checkToken(rules: AccessRules, request: AccessRequest): void {
   )
 }
 
+/**
+ * As `checkToken`, for programs: the cookie is our pages' own, and a browser adds it for every page on this machine, whatever
+ * its port.
+ * @throws AppError `unauthorized`
+ */
+export function checkProgramToken(rules: AccessRules, { headers, queryToken }: AccessRequest): void {
+  const { authorization } = headers
+  checkToken(rules, { headers: { authorization }, queryToken })
+}
+
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }

@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance } from 'fastify'
+import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { EitherServer } from '../lib/either-server.ts'
 import { type Certificate } from './certificate.ts'
 import { pointToHttps } from './point-to-https.ts'
@@ -9,6 +9,8 @@ export interface ServerAppOptions {
   /** With a certificate: those who speak plain HTTP are served like the others, not sent to https. */
   readonly isPlainServed: boolean
   readonly bodyLimitBytes: number
+  /** Answers what is no address at all, and so reaches no route. */
+  readonly answerBrokenAddress: NonNullable<FastifyServerOptions['frameworkErrors']>
 }
 
 /** What the framework sets on servers it makes itself. (How long a recording may take to arrive is nobody's to say.) */
@@ -19,10 +21,11 @@ const MAX_PARAM_LENGTH = 600
 
 /** A server that still has nothing on it. Whoever closes it closes all its connections. */
 export function createServerApp(options: ServerAppOptions): FastifyInstance {
-  const { certificate, isPlainServed, bodyLimitBytes } = options
+  const { certificate, isPlainServed, bodyLimitBytes, answerBrokenAddress } = options
   const basics = {
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
+    frameworkErrors: answerBrokenAddress,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   }
   if (!certificate) return fastify(basics)

@@ -5,7 +5,7 @@ import { type Plugin } from 'vite'
 
 const ICON = new URL('../src/assets/icon.svg', import.meta.url)
 const WORKER = new URL('./service-worker.js', import.meta.url)
-const SIZES_PX = [180, 192, 512]
+const SIZES_PX = [64, 180, 192, 512]
 /** Launchers cut icons to shapes of their own: of a maskable one only the middle is sure to be seen. */
 const SAFE_SHARE = 0.8
 
@@ -22,7 +22,7 @@ export function appShell(): Plugin {
       for (const size of SIZES_PX) emit(`icons/${size}.png`, await drawn(svg, size))
       emit('icons/maskable.png', await drawn(maskable(svg), 512))
       emit('manifest.webmanifest', JSON.stringify(manifest(), undefined, 2))
-      const files = ['/', '/manifest.webmanifest', '/icons/192.png', ...ahead(Object.keys(bundle))]
+      const files = ['/', '/manifest.webmanifest', '/icons/64.png', '/icons/192.png', ...ahead(Object.keys(bundle))]
       const version = createHash('sha256').update(files.join('\n')).digest('hex').slice(0, 12)
       const worker = await readFile(WORKER, 'utf8')
       emit(

@@ -48,6 +48,7 @@ describe('loadConfig()', () => {
     [{ env: { TROUPE_STT: 'ears' } }, /TROUPE_STT is "ears".*"auto"\|"openai"\|"runner"\|"pocketsphinx"/],
     [{ env: { TROUPE_LLM_BASE_URL: 'localhost' } }, /TROUPE_LLM_BASE_URL is "localhost".*http/],
     [{ file: { llm_settings: { temperature: 9 } } }, /"llm_settings\.temperature".* is 9/],
+    [{ env: { TROUPE_OLLAMA_VERSION: 'newest' } }, /TROUPE_OLLAMA_VERSION is "newest".*0\.12\.6/],
     [{ file: { data_dir: '/x' } }, /"data_dir" cannot stand in/],
     [{ file: [] }, /must hold one JSON object/],
   ])('refuses %j with a sentence that names key, value and what is allowed', (sources, sentence) => {
@@ -72,6 +73,7 @@ describe('loadConfig()', () => {
 
   it('does not show secrets', () => {
     expect(() => load({ env: { TROUPE_TOKEN: 'short' } })).not.toThrow(/short"/)
+    expect(() => load({ file: { hf_token: ['hf_secret'] } })).toThrow(/^(?=.*hf_token)(?!.*hf_secret)/su)
   })
 
   it('takes an engine’s settings one by one or together', () => {

@@ -22,6 +22,9 @@ export interface GgufServerOptions {
   readonly model: string
   readonly parallel?: number
   readonly apiKey?: string
+  /** Further ones. */
+  readonly flags?: readonly string[]
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** It need not be ready yet. */
@@ -29,13 +32,15 @@ export async function startGgufServer({
   model,
   parallel = 4,
   apiKey,
+  flags: further = [],
+  variables = {},
 }: GgufServerOptions): Promise<GgufServer> {
   const folder = await mkdtemp(join(tmpdir(), 'troupe-socket-'))
   const socketPath = join(folder, 'model.sock')
   const [command, ...args] = ownProgram(CHILD)
   const flags = ['--model', model, '--alias', 'story', '--host', socketPath, '--parallel', String(parallel)]
-  const child = spawn(command, [...args, ...flags, '--threads', '1', '--n-gpu-layers', '0'], {
-    env: { ...process.env, ...(apiKey === undefined ? {} : { LLAMA_API_KEY: apiKey }) },
+  const child = spawn(command, [...args, ...flags, '--threads', '1', '--n-gpu-layers', '0', ...further], {
+    env: { ...process.env, ...variables, ...(apiKey === undefined ? {} : { LLAMA_API_KEY: apiKey }) },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const exited = once(child, 'exit')

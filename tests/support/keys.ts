@@ -11,6 +11,8 @@ export class Keys {
 
   constructor(page: Page) {
     this.#page = page
+    // The browser is told at once that files are chosen here: told together with the key, it may hear of it behind it.
+    page.on('filechooser', () => undefined)
   }
 
   async press(...keys: readonly string[]): Promise<void> {

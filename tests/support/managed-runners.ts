@@ -35,11 +35,15 @@ const NO_DOWNLOADS: Downloads & AsyncDisposable = {
   [Symbol.asyncDispose]: () => Promise.resolve(),
 }
 
-/** Runners without a disk. */
-export function managedRunners(options: {
+/** Runners without a disk, unless they are to see how large their files are. */
+export function managedRunners({
+  seesFiles = false,
+  ...options
+}: {
   settings: RunnerSettings
   launcher: Launcher
   clock: Clock
+  seesFiles?: boolean
 }): ManagedRunners {
   return new ManagedRunners({
     ...options,
@@ -52,6 +56,6 @@ export function managedRunners(options: {
     onDefect: (error) => {
       throw error
     },
-    fileBytes: () => Promise.resolve(undefined),
+    ...(seesFiles ? {} : { fileBytes: () => Promise.resolve(undefined) }),
   })
 }

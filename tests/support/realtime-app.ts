@@ -1,4 +1,3 @@
-import fastifyWebsocket from '@fastify/websocket'
 import { fastify } from 'fastify'
 import { createDoorDeps } from '../../backend/api/core/door-deps.ts'
 import { registerRealtime } from '../../backend/api/realtime/register-realtime.ts'
@@ -6,6 +5,7 @@ import { Config } from '../../backend/config.ts'
 import { type Engines } from '../../backend/engines/registry.ts'
 import { systemClock } from '../../backend/lib/clock.ts'
 import { createLogger } from '../../backend/logging.ts'
+import { acceptSockets } from '../../backend/socket/accept-sockets.ts'
 import { starters } from '../../backend/starters/starters.ts'
 import { openSqliteStore } from '../../backend/store/sqlite/sqlite-store.ts'
 import { type Store } from '../../backend/store/contract.ts'
@@ -38,10 +38,7 @@ export async function startRealtimeApp(options: RealtimeAppOptions = {}): Promis
   const config = Config.parse({})
   const deps = createDoorDeps({ engines, store, config, clock, logger, token, version: 'test' })
   const app = fastify({ forceCloseConnections: true, https: https ?? null })
-  await app.register(fastifyWebsocket, {
-    options: { maxPayload: 8 * 1024 * 1024 },
-    preClose: (done) => done(),
-  })
+  await acceptSockets(app, 8 * 1024 * 1024)
   registerRealtime(app, deps)
   const httpUrl = await app.listen({ host: '127.0.0.1', port: 0 })
   return {

@@ -45,7 +45,8 @@ export async function runnersApp(
     logger: createLogger('silent'),
     environment: { ...process.env, ...options.environment },
   })
-  const app = await startTestApp({ config, token: options.token, local })
+  const token = options.token === undefined ? {} : { token: options.token }
+  const app = await startTestApp({ config, local, ...token })
   return {
     url: app.url,
     local,

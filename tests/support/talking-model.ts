@@ -12,12 +12,19 @@ export interface TalkingModelOptions {
   /** Said unless a word has been. */
   readonly reply: string
   /** Said if the word stands in the conversation; of several the last one listed. */
-  readonly replies?: readonly { readonly ifSaid: string; readonly reply: string }[]
+  readonly replies?: readonly KeyedReply[]
   readonly contextTokens?: number
   /** Reads long texts fast: a tokenizer that knows no letters is very slow. */
   readonly letters?: boolean
   /** More do nothing but take time. */
   readonly layers?: number
+}
+
+export interface KeyedReply {
+  readonly ifSaid: string
+  readonly reply: string
+  /** From its end it goes on with its second word, and never stops by itself. */
+  readonly isEndless?: boolean
 }
 
 const CHAT_TEMPLATE =
@@ -35,11 +42,14 @@ const NEWLINE = '<0x0A>'
 /** The file. */
 export function writeTalkingModel(options: TalkingModelOptions): Buffer {
   const vocabulary = new Vocabulary(options.letters === true)
-  const texts = [{ ifSaid: undefined, reply: options.reply }, ...(options.replies ?? [])]
-  const scripts = texts.map(({ ifSaid, reply }) => ({
-    tokens: vocabulary.write(reply),
-    keyword: ifSaid === undefined ? undefined : vocabulary.learn(ifSaid),
-  }))
+  const scripts = [
+    { tokens: vocabulary.write(options.reply), keyword: undefined, isEndless: false },
+    ...(options.replies ?? []).map(({ ifSaid, reply, isEndless = false }) => ({
+      tokens: vocabulary.write(reply),
+      keyword: vocabulary.learn(ifSaid),
+      isEndless,
+    })),
+  ]
   const { contextTokens = 4_096, layers = 1 } = options
   const size = Math.ceil((vocabulary.size + 2 * scripts.length) / HEAD) * HEAD
   return writeGguf({
@@ -51,6 +61,7 @@ export function writeTalkingModel(options: TalkingModelOptions): Buffer {
 interface Script {
   readonly tokens: readonly number[]
   readonly keyword: number | undefined
+  readonly isEndless: boolean
 }
 
 class Vocabulary {
@@ -165,10 +176,9 @@ function tensorsOf(
 
 function outputOf(vocabulary: Vocabulary, scripts: readonly Script[], size: number): Matrix {
   const output = new Matrix('output.weight', size, vocabulary.size)
-  for (const [index, { tokens, keyword }] of scripts.entries()) {
-    for (const [at, token] of tokens.entries()) {
-      output.set(token, tokens[at + 1] ?? vocabulary.id(END), CERTAINTY)
-    }
+  for (const [index, { tokens, keyword, isEndless }] of scripts.entries()) {
+    const after = (isEndless ? tokens[1] : undefined) ?? vocabulary.id(END)
+    for (const [at, token] of tokens.entries()) output.set(token, tokens[at + 1] ?? after, CERTAINTY)
     const [first = 0] = tokens
     const begins = keyword === undefined ? vocabulary.id(NEWLINE) : vocabulary.size + scripts.length + index
     output.set(begins, first, CERTAINTY * (index + 1))

@@ -9,9 +9,10 @@ const SEEING = [
 ]
 
 /**
- * Whether a model understands pictures, as far as its name says. Files on this disk see only with a second file beside them,
- * which is not known here; characters see what their model sees, whichever that is by then.
+ * Whether a model understands pictures: as is known of it, else as far as its name says. Files on this disk see only with a
+ * projector, so that their names say nothing; characters see what their model sees, whichever that is by then.
  */
-export function canSee({ id, kind, file }: Talkable): boolean {
-  return kind === 'model' && file === undefined && SEEING.some((name) => name.test(id))
+export function canSee({ id, kind, file, canSee: isKnownToSee }: Talkable): boolean {
+  if (kind !== 'model') return false
+  return isKnownToSee ?? (file === undefined && SEEING.some((name) => name.test(id)))
 }

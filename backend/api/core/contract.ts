@@ -21,6 +21,8 @@ export interface Talkable {
   readonly contextTokens: number
   readonly canUseTools: boolean
   readonly canThink: boolean
+  /** Whether it understands pictures; absent: nobody knows, and its name has to say (`can-see.ts`). */
+  readonly canSee?: boolean
   /** Whether it would answer at once. Servers elsewhere count as loaded. */
   readonly state: 'loaded' | 'loading' | 'not_loaded'
   /** What is known of the file behind it. */

@@ -32,6 +32,7 @@ export function talkableModel(
     contextTokens,
     canUseTools,
     canThink: THINKING.test(id),
+    ...sightOf(profile),
     state: 'loaded',
   }
 }
@@ -96,8 +97,13 @@ export function talkableRunner(
     canUseTools: profile.canUseTools,
     canThink: THINKING.test(runner.id) || /<think>|enable_thinking/u.test(known?.chatTemplate ?? ''),
     state: STATES[runner.state],
+    ...sightOf(profile),
     ...(known ? { file: known } : {}),
   }
+}
+
+function sightOf({ canSee }: ModelProfile): Pick<Talkable, 'canSee'> {
+  return canSee === undefined ? {} : { canSee }
 }
 
 /** `Captain Nova` → `captain-nova`. */

@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { type AccessRules, checkToken } from '../../socket/access.ts'
+import { type AccessRules, checkProgramToken } from '../../socket/access.ts'
 import { queryTokenOf } from '../../socket/socket-route.ts'
 import { guardBrowsers } from '../core/browser-rules.ts'
 
@@ -21,9 +21,7 @@ export function guardDoor(app: FastifyInstance, access: AccessRules): void {
   guardBrowsers(app, access)
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.door !== 'answer') return
-    // No cookies: those are our pages', and every page of this machine would send them.
-    const { authorization } = request.headers
-    checkToken(access, { headers: { authorization }, queryToken: queryTokenOf(request) })
+    checkProgramToken(access, { headers: request.headers, queryToken: queryTokenOf(request) })
   })
 }
 

@@ -7,6 +7,7 @@ import { type Clock } from '../../lib/clock.ts'
 import { type AccessRules } from '../../socket/access.ts'
 import { createServerApp } from '../../tls/server-app.ts'
 import { type Certificate } from '../../tls/certificate.ts'
+import { answerBrokenAddress } from './broken-address.ts'
 import { guardDoor } from './door-guard.ts'
 import { doorPlan, type DoorPlan, type PortDoorName, type Proxies } from './door-plan.ts'
 import { watchAnswers } from './drain.ts'
@@ -110,7 +111,12 @@ export class Doors implements AsyncDisposable {
       portFlag: flagOf(`${name}_port`),
       host: config.host,
       build: async () => {
-        const app = createServerApp({ certificate, isPlainServed: true, bodyLimitBytes: MAX_BODY_BYTES })
+        const app = createServerApp({
+          certificate,
+          isPlainServed: true,
+          bodyLimitBytes: MAX_BODY_BYTES,
+          answerBrokenAddress,
+        })
         app.addHook('preClose', watchAnswers(app, clock))
         await mounts[name](app)
         return app

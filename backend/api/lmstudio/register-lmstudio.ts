@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { checkToken } from '../../socket/access.ts'
+import { checkProgramToken } from '../../socket/access.ts'
 import { accessTo, guardBrowsers } from '../core/browser-rules.ts'
 import { Residence } from '../core/residence.ts'
 import { answerUnknown } from './answer-unknown.ts'
@@ -44,7 +44,9 @@ export async function registerLmStudio(app: FastifyInstance, deps: LmStudioDeps)
   app.get('/lmstudio-greeting', () => ({ lmstudio: true }))
   await registerSdkSockets(app, door, access)
   await app.register(async (scope) => {
-    scope.addHook('onRequest', async ({ headers }) => checkToken(access, { headers, queryToken: undefined }))
+    scope.addHook('onRequest', async ({ headers }) =>
+      checkProgramToken(access, { headers, queryToken: undefined }),
+    )
     addRoutes(scope, door)
     await scope.register(async (v0) => registerV0(v0, door), { prefix: '/api/v0', bodyLimit: MAX_BODY_BYTES })
   })

@@ -1,6 +1,6 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { AppError } from '../../errors.ts'
-import { checkToken } from '../../socket/access.ts'
+import { checkProgramToken } from '../../socket/access.ts'
 import { accessTo, guardBrowsers } from '../core/browser-rules.ts'
 import { Residence } from '../core/residence.ts'
 import { chat } from './chat.ts'
@@ -14,8 +14,6 @@ import { pull } from './pull.ts'
 import { SharedJobs } from '../core/shared-jobs.ts'
 import { wireError } from './wire-error.ts'
 
-/** The Ollama whose door this is: programs ask before they use what came with a version. */
-export const OLLAMA_VERSION = '0.12.6'
 /** Several photographs as base64. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024
 const METHODS = ['GET', 'POST', 'DELETE'] as const
@@ -41,7 +39,7 @@ export async function registerOllama(app: FastifyInstance, deps: OllamaDeps): Pr
   await app.register(async (scope) => {
     readAnythingAsJson(scope)
     scope.addHook('onRequest', async ({ url, headers }) => {
-      if (url.startsWith('/api/')) checkToken(access, { headers, queryToken: undefined })
+      if (url.startsWith('/api/')) checkProgramToken(access, { headers, queryToken: undefined })
     })
     addRoutes(scope, door)
   })
@@ -55,7 +53,7 @@ function addRoutes(app: FastifyInstance, door: OllamaDoor): void {
     app.post(url, { bodyLimit: MAX_BODY_BYTES }, (request, reply) => answer(door, request, reply))
   }
   app.get('/', (_request, reply) => reply.type('text/plain; charset=utf-8').send('Ollama is running'))
-  app.get('/api/version', () => ({ version: OLLAMA_VERSION }))
+  app.get('/api/version', () => ({ version: door.config.ollama_version }))
   get('/api/tags', tags)
   get('/api/ps', ps)
   post('/api/show', show)

@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { checkToken } from '../../socket/access.ts'
+import { checkProgramToken } from '../../socket/access.ts'
 import { queryTokenOf } from '../../socket/socket-route.ts'
 import { type DoorDeps } from '../core/door-deps.ts'
 import { acceptUploads } from '../uploads.ts'
@@ -38,10 +38,7 @@ export async function registerOpenAi(app: FastifyInstance, deps: DoorDeps): Prom
   )
 }
 
-/**
- * For `frameworkErrors` of the app that the door is mounted on: what is no address at all reaches no door, but is
- * answered as behind it.
- */
+/** For what is no address at all: it reaches no door, but is answered as behind this one. */
 export function answerBrokenAddress(thrown: Error, { url }: FastifyRequest, reply: FastifyReply): void {
   void sendFailure(reply, new BadRequest(`"${url.slice(0, 200)}" is no valid address`, { cause: thrown }))
 }
@@ -50,7 +47,7 @@ function guard(door: FastifyInstance, { token }: DoorDeps): void {
   const access = { token, allowedHosts: [], allowedOrigins: [] }
   door.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID, newId('req_'))
-    checkToken(access, { headers: request.headers, queryToken: queryTokenOf(request) })
+    checkProgramToken(access, { headers: request.headers, queryToken: queryTokenOf(request) })
   })
 }
 

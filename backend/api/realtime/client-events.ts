@@ -17,13 +17,16 @@ import {
 
 /** Of one append. */
 const MAX_APPEND_BYTES = 15 * 1024 * 1024
+const MAX_APPEND_CHARS = Math.ceil(MAX_APPEND_BYTES / 3) * 4
+/** Of one event: the largest append, and what stands around it. */
+export const MAX_EVENT_BYTES = MAX_APPEND_CHARS + 1024 * 1024
 const MAX_INPUT_ITEMS = 2_000
 
 const EventId = z.string().max(512).optional()
 const ItemId = z.string().min(1).max(128)
 const Base64 = z
   .string()
-  .max(Math.ceil(MAX_APPEND_BYTES / 3) * 4, 'expected no more than 15 MiB of audio at once')
+  .max(MAX_APPEND_CHARS, 'expected no more than 15 MiB of audio at once')
   .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'expected base64')
 
 const Metadata = z

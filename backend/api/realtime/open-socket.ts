@@ -35,7 +35,7 @@ export interface Opening {
 }
 
 /** What may wait until the session has begun. */
-const MAX_EARLY_BYTES = 16 * 1024 * 1024
+const MAX_EARLY_BYTES = 32 * 1024 * 1024
 /** As OpenAI closes sockets that ask for what there is not. */
 const CLOSE_INVALID = 4000
 const CLOSE_DONE = 1000

@@ -5,6 +5,7 @@ import { AppError, toAppError } from '../../errors.ts'
 import { type Clock } from '../../lib/clock.ts'
 import { queryTokenOf } from '../../socket/socket-route.ts'
 import { betaSession } from './beta.ts'
+import { MAX_EVENT_BYTES } from './client-events.ts'
 import {
   BetaSecretRequest,
   BetaTranscriptionRequest,
@@ -69,7 +70,8 @@ function registerSocket(app: FastifyInstance, deps: RealtimeDeps, secrets: Clien
     const agreed = agreedProtocol(protocols)
     if (agreed !== undefined) request.raw.headers['sec-websocket-protocol'] = agreed
   })
-  app.get(SOCKET_PATH, { websocket: true }, (socket, request) => {
+  const config = { maxMessageBytes: MAX_EVENT_BYTES }
+  app.get(SOCKET_PATH, { websocket: true, config }, (socket, request) => {
     const client = new RealtimeClient(deps, socket, openingOf(request))
     clients.set(socket, client)
     const stopPinging = keepAlive(socket, deps.clock)

@@ -36,7 +36,7 @@ function follow(
     local.repository.onState(() => latest.put('config', configEvent(local))),
   ]
   let told = settledAnswer(first, first)
-  let cancel = (): void => {}
+  let cancel: (() => void) | undefined
   const lookLater = (): void => {
     cancel = clock.after(LOOK_EVERY_MS, () => {
       const now = settledAnswer(told, runnersAnswer(local))
@@ -47,7 +47,7 @@ function follow(
   }
   lookLater()
   return () => {
-    cancel()
+    cancel?.()
     for (const stop of stops) stop()
   }
 }
@@ -59,14 +59,9 @@ function kindOf(change: RunnerChange): string {
 }
 
 function eventOf(change: RunnerChange): RunnersEvent {
-  switch (change.type) {
-    case 'runner':
-      return { type: 'runner', data: change.runner }
-    case 'runner_gone':
-      return { type: 'runner_gone', data: { id: change.id } }
-    case 'download':
-      return { type: 'download', data: change.download }
-  }
+  if (change.type === 'runner') return { type: 'runner', data: change.runner }
+  if (change.type === 'download') return { type: 'download', data: change.download }
+  return { type: 'runner_gone', data: { id: change.id } }
 }
 
 function configEvent({ repository: { problem } }: LocalHouse): RunnersEvent {

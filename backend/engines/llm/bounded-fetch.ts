@@ -9,8 +9,8 @@ export function boundedFetch(label: string, reach: typeof fetch = fetch): typeof
   return async (input, init) => bounded(label, await reach(input, init))
 }
 
-/** What of an answer of any `fetch` is needed. */
-interface Answer {
+/** What of an answer is needed, whoever fetched it. */
+export interface Answer {
   readonly body: AsyncIterable<Uint8Array> | null
   readonly status: number
   readonly statusText: string
@@ -26,27 +26,32 @@ export function bounded(label: string, { body, status, statusText, headers }: An
   })
 }
 
-function boundedLines(label: string, body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]()
+/** The bytes of an answer, as they come. @throws AppError `engine_failed` when a line of them has no end. */
+export async function* boundedChunks(
+  label: string,
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
   let lineBytes = 0
+  for await (const chunk of body) {
+    const newline = chunk.lastIndexOf(NEWLINE)
+    lineBytes = newline === -1 ? lineBytes + chunk.length : chunk.length - newline - 1
+    if (lineBytes > MAX_LINE_BYTES)
+      throw new AppError('engine_failed', `The ${label} answered a line without end`)
+    yield chunk
+  }
+}
+
+function boundedLines(label: string, body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const chunks = boundedChunks(label, body)
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const { done, value: chunk } = await chunks.next()
-        if (done) {
-          controller.close()
-          return
-        }
-        const newline = chunk.lastIndexOf(NEWLINE)
-        lineBytes = newline === -1 ? lineBytes + chunk.length : chunk.length - newline - 1
-        if (lineBytes > MAX_LINE_BYTES) {
-          await chunks.return?.()
-          throw new AppError('engine_failed', `The ${label} answered a line without end`)
-        }
-        controller.enqueue(chunk)
+        if (done === true) controller.close()
+        else controller.enqueue(chunk)
       },
       async cancel() {
-        await chunks.return?.()
+        await chunks.return()
       },
     },
     { highWaterMark: 0 },

@@ -7,6 +7,7 @@ const Props = z.object({
   default_generation_settings: z.object({ n_ctx: z.number().positive() }),
   chat_template: z.string().nullish(),
   chat_template_caps: z.object({ supports_tools: z.boolean().nullish() }).nullish().catch(undefined),
+  modalities: z.object({ vision: z.boolean().nullish() }).nullish().catch(undefined),
 })
 const Native = z.object({
   data: z.array(
@@ -36,10 +37,12 @@ export async function discoverLlamaCpp(
     default_generation_settings: settings,
     chat_template: template,
     chat_template_caps: caps,
+    modalities,
   } = props.data
   const told = {
     contextTokens: settings.n_ctx,
     canUseTools: caps?.supports_tools ?? undefined,
+    canSee: modalities?.vision ?? undefined,
     roles: template ? rolesOf(template) : undefined,
   }
   return { kind: 'llama.cpp', models: listed.map((model) => ({ ...told, id: model.id })) }
@@ -59,6 +62,7 @@ export async function discoverLmStudio(
     contextTokens:
       model.loaded_context_length ?? Math.min(LM_STUDIO_DEFAULT_TOKENS, model.max_context_length),
     canUseTools: model.capabilities ? model.capabilities.includes('tool_use') : undefined,
+    canSee: model.type ? model.type === 'vlm' : undefined,
   }))
   return { kind: 'lm-studio', models }
 }

@@ -49,6 +49,7 @@ export async function discoverOllama(
       // Longer prompts are cut by Ollama without a word.
       contextTokens: loaded.get(name) ?? Math.min(DEFAULT_NUM_CTX, shown.maxTokens ?? DEFAULT_NUM_CTX),
       canUseTools: shown.capabilities?.includes('tools'),
+      canSee: shown.capabilities?.includes('vision'),
     })
   }
   return { kind: 'ollama', models }

@@ -25,6 +25,10 @@ const Entry = z.object({
     .nullish()
     .catch(undefined),
   supported_parameters: z.array(z.string()).nullish().catch(undefined),
+  architecture: z
+    .object({ input_modalities: z.array(z.string()).nullish() })
+    .nullish()
+    .catch(undefined),
 })
 const ModelList = z.object({ data: z.array(z.unknown()) })
 
@@ -84,7 +88,8 @@ function infoOf(entry: z.infer<typeof Entry>): DiscoveredModel {
   return {
     id: entry.id,
     contextTokens: entry.meta?.n_ctx ?? vllm ?? length ?? window ?? max ?? undefined,
-    canUseTools: entry.supported_parameters ? entry.supported_parameters.includes('tools') : undefined,
+    canUseTools: entry.supported_parameters?.includes('tools'),
+    canSee: entry.architecture?.input_modalities?.includes('image'),
     prices: pricesOf(entry.pricing),
   }
 }

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { Agent, type Dispatcher, errors, interceptors, request as ask } from 'undici'
-import { bounded } from './bounded-fetch.ts'
+import { type Answer, bounded } from './bounded-fetch.ts'
 
 /**
  * Longer than most pauses in a conversation, so that the next turn does not begin with a handshake. (The pool of
@@ -35,48 +36,63 @@ export class HttpPool implements AsyncDisposable {
    */
   readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const { method = 'GET', body, headers, signal } = init
-    const url = input instanceof Request ? input.url : input
-    const request = {
+    const answer = await this.ask(input instanceof Request ? input.url : input, {
       method: method.toUpperCase(),
       headers: Object.fromEntries(new Headers(headers)),
-      dispatcher: this.#dispatcher,
       ...(typeof body === 'string' ? { body } : {}),
       ...(signal ? { signal } : {}),
-    }
+    })
+    return bounded(this.#label, answer)
+  }
+
+  /** @throws TypeError as `fetch` does; the signal's reason. */
+  async ask(url: string | URL, asked: Asked): Promise<Answer> {
+    const { signal } = asked
+    const request = { ...asked, dispatcher: this.#dispatcher }
     try {
-      return this.#answered(await ask(url, request), signal)
+      return answered(await ask(url, request), signal)
     } catch (error) {
       if (!wasClosedWhileIdle(error) || signal?.aborted) throw likeFetch('fetch failed', error, signal)
     }
     try {
-      return this.#answered(await ask(url, request), signal)
+      return answered(await ask(url, request), signal)
     } catch (error) {
       throw likeFetch('fetch failed', error, signal)
     }
-  };
+  }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#agent.destroy()
   }
-
-  #answered({ statusCode, headers, body }: Dispatcher.ResponseData, signal: Signal): Response {
-    const pairs = Object.entries(headers).flatMap(([name, value]) =>
-      [value ?? []].flat().map((one): [string, string] => [name, one]),
-    )
-    const isEmpty = NO_BODY.has(statusCode)
-    if (isEmpty) body.resume()
-    const read = isEmpty ? null : readLikeFetch(body, signal)
-    return bounded(this.#label, { body: read, status: statusCode, statusText: '', headers: pairs })
-  }
 }
 
-type Signal = AbortSignal | null | undefined
+/** What is sent. */
+export interface Asked {
+  readonly method: string
+  readonly headers: Record<string, string>
+  readonly body?: string
+  readonly signal?: AbortSignal
+}
+
+type Signal = AbortSignal | undefined
+
+function answered({ statusCode, headers, body }: Dispatcher.ResponseData, signal: Signal): Answer {
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one): [string, string] => [name, one]),
+  )
+  const isEmpty = NO_BODY.has(statusCode)
+  if (isEmpty) body.resume()
+  const read = isEmpty ? null : readLikeFetch(body, signal)
+  return { body: read, status: statusCode, statusText: '', headers: pairs }
+}
 
 const NO_BODY = new Set([204, 205, 304])
 
 async function* readLikeFetch(body: AsyncIterable<Uint8Array>, signal: Signal): AsyncGenerator<Uint8Array> {
   try {
     yield* body
+    // Only a cycle of the event loop later can the connection be used again.
+    await setImmediate()
   } catch (error) {
     throw likeFetch('terminated', error, signal)
   }

@@ -7,6 +7,8 @@ export interface ModelInfo {
   /** Prompt and reply together. */
   readonly contextTokens?: number | undefined
   readonly canUseTools?: boolean | undefined
+  /** Whether it understands pictures. */
+  readonly canSee?: boolean | undefined
   readonly roles?: RoleRules | undefined
   /** Set for models without a chat API: how their prompt is written. */
   readonly template?: TemplateName | undefined

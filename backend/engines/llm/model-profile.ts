@@ -24,6 +24,7 @@ export function profileOf(id: string, info: ModelInfo): ModelProfile {
     contextTokens: info.contextTokens ?? DEFAULT_CONTEXT_TOKENS,
     // Those that know no tools refuse them, and that is remembered.
     canUseTools: hasChatApi && (info.canUseTools ?? true),
+    ...(info.canSee === undefined ? {} : { canSee: hasChatApi && info.canSee }),
     // The servers' own templates are strict about unknown models; ours take any order.
     roles: info.roles ?? (hasChatApi ? 'strict' : 'free'),
     isLanguageModel: true,

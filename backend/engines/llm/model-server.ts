@@ -2,6 +2,7 @@ import OpenAI from 'openai'
 import { Stream } from 'openai/core/streaming'
 import { engineLabel } from '../openai-errors.ts'
 import { boundedFetch } from './bounded-fetch.ts'
+import { type Ask, type EventServer, postForEvents } from './event-request.ts'
 import { HttpPool } from './http-pool.ts'
 import { LlmError } from './llm-error.ts'
 
@@ -24,6 +25,7 @@ export class ModelServer implements AsyncDisposable {
   readonly shownUrl: string
   readonly #pool: HttpPool
   readonly #client: OpenAI
+  readonly #events: EventServer
   readonly #root: string
 
   constructor({ baseUrl, apiKey, fetch: reach }: ServerAddress) {
@@ -44,6 +46,8 @@ export class ModelServer implements AsyncDisposable {
       timeout: REQUEST_TIMEOUT_MS,
       fetch: reach ? boundedFetch(this.label, reach) : this.#pool.fetch,
     })
+    const ask: Ask = (url, asked) => (reach ? reach(url, asked) : this.#pool.ask(url, asked))
+    this.#events = { label: this.label, baseUrl, apiKey, ask }
   }
 
   /** An address of the server's own API, beside the compatible one: `native('/api/tags')`. */
@@ -66,11 +70,9 @@ export class ModelServer implements AsyncDisposable {
     body: Record<string, unknown>,
     signal: AbortSignal,
   ): Promise<AsyncIterable<unknown>> {
-    const request = this.#client.post<Stream<unknown>>(path, { body, signal, stream: true })
-    const { data, response } = await request.withResponse()
-    const contentType = response.headers.get('content-type') ?? ''
-    if (!/html|application\/json/u.test(contentType)) return data
-    data.controller.abort()
+    const { contentType, events } = await postForEvents(this.#events, path, { body, signal })
+    if (!/html|application\/json/u.test(contentType)) return events
+    await events.return()
     throw new LlmError({
       kind: 'config',
       code: 'engine_failed',

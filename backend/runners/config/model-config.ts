@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Argv, chat, common, FurtherFlags, GpuLayers, Offer, Path, Threads, Words } from './runner-fields.ts'
+import { llamaOnly, loading } from './load-options.ts'
+import { Argv, chat, common, FurtherFlags, Offer, Path, Threads, Words } from './runner-fields.ts'
 
 /** What is written of a runner in the runners file. Keys as in the settings; durations in seconds, memory in MiB. */
 
@@ -10,43 +11,8 @@ const LlamaConfig = z.strictObject({
   model: Path.describe('A GGUF file.'),
   runtime: z.string().min(1).default('llama').describe('One of `runtimes`.'),
   listen: z.enum(['port', 'socket']).default('port').describe('A port of this machine, or a socket file.'),
-  embeddings: z.boolean().default(false).describe('It is a model for embeddings.'),
-  mmproj: Path.optional().describe('Makes it see: the projector that belongs to the model.'),
-  lora: z.array(Path).default([]).describe('Adapters that are put on the model.'),
-  draft_model: Path.optional().describe('A small model that guesses ahead.'),
-  gpu_layers: GpuLayers,
-  threads: Threads,
-  batch: z
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .optional()
-    .describe('How many tokens of a prompt it reads at once: more is faster, and takes more memory.'),
-  flash_attention: z
-    .enum(['auto', 'on', 'off'])
-    .optional()
-    .describe('A faster way to compute, which takes less memory where the GPU knows it.'),
-  cache_type: z.string().min(1).optional().describe('Of keys and values, e.g. q8_0.'),
-  cache_reuse: z
-    .number()
-    .int()
-    .min(0)
-    .max(1_000_000)
-    .optional()
-    .describe('Pieces of at least so many tokens are used again where a prompt has changed; 0: none.'),
-  jinja: z.boolean().default(true).describe('Uses the chat template of the model.'),
-  chat_template: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('In the place of that of the model: a name that its program knows, or the template itself.'),
-  reasoning_budget: z
-    .number()
-    .int()
-    .min(-1)
-    .optional()
-    .describe('How many tokens it may think before it answers; 0: none; -1: as many as it likes.'),
+  ...loading,
+  ...llamaOnly,
   args: FurtherFlags.describe('Further flags of llama-server.'),
 })
 
@@ -92,8 +58,7 @@ const GgufConfig = z.strictObject({
   ...common,
   ...chat,
   model: Path.describe('A GGUF file. It runs without llama-server.'),
-  gpu_layers: GpuLayers,
-  threads: Threads,
+  ...loading,
 })
 
 export const ModelConfig = z.discriminatedUnion('kind', [
@@ -141,7 +106,10 @@ export const RunnersFile = z.strictObject({
   model_folders: z.array(Path).default([]).describe('Where model files are looked for.'),
   usual_folders: z.boolean().default(false).describe('Also where LM Studio and llama.cpp keep theirs.'),
   proxies: z
-    .strictObject({ ollama: Proxy.optional(), lmstudio: Proxy.optional() })
+    .strictObject({
+      ollama: Proxy.optional().describe('The door for programs that speak to Ollama.'),
+      lmstudio: Proxy.optional().describe('The door for programs that speak to LM Studio.'),
+    })
     .default({})
     .describe('Doors for programs that speak to Ollama or LM Studio.'),
   runners: z.array(ModelConfig).default([]).describe('The models, each with its settings.'),
@@ -159,6 +127,15 @@ export function offersOf(config: ModelConfig): readonly z.infer<typeof Offer>[] 
   if (config.kind === 'command') return config.offers
   return config.kind === 'llama' && config.embeddings ? ['embeddings'] : ['chat']
 }
+
+/** Whether it understands pictures: files do with a projector only. Undefined for programs of which nobody knows. */
+export function seesOf(config: ModelConfig): boolean | undefined {
+  if (config.kind === 'command') return undefined
+  if (config.kind !== 'llama') return false
+  return config.mmproj !== undefined || config.args.some((flag) => PROJECTOR.test(flag))
+}
+
+const PROJECTOR = /^(?:--mmproj(?:-url)?|-mmu?)(?:=|$)/u
 
 /** As a server of several models calls it: what is put into requests. */
 export function servedName(config: ModelConfig): string {

@@ -75,16 +75,18 @@ function withWholeModel(config: ModelConfig, whole: (path: string) => string): M
   // What another program calls its model is no path.
   if (config.kind === 'whisper' && config.command) return { ...config, ...cwd }
   const model = whole(config.model)
-  if (config.kind !== 'llama') return { ...config, ...cwd, model }
-  const { mmproj, draft_model: draft, lora } = config
-  return {
-    ...config,
+  if (config.kind === 'whisper') return { ...config, ...cwd, model }
+  const { lora, draft_model: draft, chat_template_file: template } = config
+  const files = {
     ...cwd,
     model,
-    lora: lora.map(whole),
-    ...(mmproj === undefined ? {} : { mmproj: whole(mmproj) }),
+    lora: lora.map((adapter) => ({ ...adapter, path: whole(adapter.path) })),
     ...(draft === undefined ? {} : { draft_model: whole(draft) }),
+    ...(template === undefined ? {} : { chat_template_file: whole(template) }),
   }
+  if (config.kind === 'gguf') return { ...config, ...files }
+  const { mmproj } = config
+  return { ...config, ...files, ...(mmproj === undefined ? {} : { mmproj: whole(mmproj) }) }
 }
 
 function wholePath(path: string, folder: string): string {

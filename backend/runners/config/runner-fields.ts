@@ -14,14 +14,7 @@ export const Threads = z
   .min(1)
   .max(1024)
   .optional()
-  .describe('How many threads compute; absent: as its program decides.')
-export const GpuLayers = z
-  .number()
-  .int()
-  .min(-1)
-  .max(10_000)
-  .optional()
-  .describe('How many layers the GPU takes; absent: as its program decides; 0: none.')
+  .describe('How many threads compute. More than there are free processor cores make it slower.')
 
 /** Flags that would expose a runner, or take it away from us. */
 const OURS = /^--?(?:host|port|api-key(?:-file)?|ssl-.*|path|api-prefix)(?:=|$)/u
@@ -34,7 +27,13 @@ export const common = {
   aliases: z.array(Id).default([]).describe('Further names that find it.'),
   env: z.record(z.string(), z.string()).default({}).describe('Added to the environment of its process.'),
   cwd: Path.optional().describe('Where its process runs.'),
-  parallel: z.number().int().min(1).max(256).default(1).describe('Requests at once.'),
+  parallel: z
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(1)
+    .describe('How many requests it answers at once, each with a context of its own.'),
   max_queue: z.number().int().min(0).max(10_000).default(64).describe('Requests that may wait for it.'),
   ttl_s: z
     .union([z.literal(-1), Seconds(31_536_000)])
@@ -64,6 +63,14 @@ export const common = {
 }
 
 export const chat = {
-  context_tokens: z.number().int().min(256).max(100_000_000).optional().describe('Of each request.'),
+  context_tokens: z
+    .number()
+    .int()
+    .min(256)
+    .max(100_000_000)
+    .optional()
+    .describe(
+      'How much each conversation may hold, in tokens (some 4 letters each). More takes more memory. Absent: as the model was made for, in runners of the kind gguf no more than 8,192.',
+    ),
   tools: z.boolean().optional().describe('Whether the model can call tools; absent: as its server says.'),
 }

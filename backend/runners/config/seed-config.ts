@@ -1,15 +1,10 @@
 import { z } from 'zod'
+import { Parameters, parametersOf } from './seed-parameters.ts'
 
 /**
  * The older shape of the runners file, with `models` by name, `parameters` for all of them, `llama-runtimes`,
  * `model_discovery`, `audio` and `proxies`. It is rewritten in ours, which is then checked as if it had been given.
  */
-
-const Parameters = z.record(
-  z.string(),
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))]),
-)
-type Parameters = z.infer<typeof Parameters>
 
 const SeedRuntime = z.union([
   z.string().min(1),
@@ -120,7 +115,7 @@ function sharedOf(id: string, model: Exclude<SeedModel, string>): Record<string,
 function llamaOf(id: string, model: Exclude<SeedModel, string>, file: SeedFile): unknown {
   const runtime =
     model.llama_cpp_runtime ?? model.runtime ?? file.default_runtime ?? firstOf(file['llama-runtimes'])
-  const { known, args } = parametersOf({ ...file.parameters, ...model.parameters })
+  const { known, args } = parametersOf({ ...file.parameters, ...model.parameters }, 'llama')
   return {
     kind: 'llama',
     ...sharedOf(id, model),
@@ -131,63 +126,17 @@ function llamaOf(id: string, model: Exclude<SeedModel, string>, file: SeedFile):
 }
 
 function whisperOf(id: string, model: Exclude<SeedModel, string>): unknown {
-  const { args } = parametersOf(model.parameters)
+  const { known, args } = parametersOf(model.parameters, 'whisper')
   const runtime = model.runtime ?? model.llama_cpp_runtime
-  return { kind: 'whisper', ...sharedOf(id, model), ...(runtime === undefined ? {} : { runtime }), args }
+  return {
+    kind: 'whisper',
+    ...sharedOf(id, model),
+    ...(runtime === undefined ? {} : { runtime }),
+    ...known,
+    args,
+  }
 }
 
 function firstOf(runtimes: object): string | undefined {
   return Object.keys(runtimes)[0]
-}
-
-/** Parameters that have a key of their own here. */
-const KNOWN: Readonly<Record<string, string>> = {
-  ctx_size: 'context_tokens',
-  n_ctx: 'context_tokens',
-  num_ctx: 'context_tokens',
-  c: 'context_tokens',
-  parallel: 'parallel',
-  np: 'parallel',
-  n_gpu_layers: 'gpu_layers',
-  gpu_layers: 'gpu_layers',
-  ngl: 'gpu_layers',
-  threads: 'threads',
-  n_threads: 'threads',
-  t: 'threads',
-  mmproj: 'mmproj',
-  embedding: 'embeddings',
-  embeddings: 'embeddings',
-  jinja: 'jinja',
-  chat_template: 'chat_template',
-}
-
-/** Who listens where is decided by us. */
-const DROPPED = new Set(['host', 'port', 'api_key'])
-
-/** Everything else is a flag by its name: `true` alone, a list once for each entry. */
-function parametersOf(parameters: Parameters): { known: Record<string, unknown>; args: string[] } {
-  const known: Record<string, unknown> = {}
-  const args: string[] = []
-  for (const [name, value] of Object.entries(parameters)) {
-    const key = name.replace(/^-+/u, '').replaceAll('-', '_')
-    if (DROPPED.has(key) || value === null) continue
-    const own = KNOWN[key]
-    if (own !== undefined) known[own] = value
-    else if (value !== false) args.push(...flagsOf(key, value))
-  }
-  return { known: perRequest(known), args }
-}
-
-/** There, the context is that of all requests together; 0 leaves it to the model. */
-function perRequest(known: Record<string, unknown>): Record<string, unknown> {
-  const { context_tokens: total, ...others } = known
-  if (typeof total !== 'number' || total === 0) return others
-  const { parallel = 1 } = others
-  return { ...others, context_tokens: Math.floor(total / (typeof parallel === 'number' ? parallel : 1)) }
-}
-
-function flagsOf(key: string, value: Exclude<Parameters[string], null | false>): string[] {
-  const flag = `${key.length === 1 ? '-' : '--'}${key.replaceAll('_', '-')}`
-  if (value === true) return [flag]
-  return (Array.isArray(value) ? value : [value]).flatMap((one) => [flag, String(one)])
 }

@@ -60,8 +60,8 @@ function refusal({ statusCode }: Answer): DownloadError {
 }
 
 const REFUSALS: ReadonlyMap<number, string> = new Map([
-  [401, 'The server wants to know who asks: set hf_token, if the model is on Hugging Face'],
-  [403, 'The server does not let us have it: accept its licence on its page, and set hf_token'],
+  [401, 'The server wants to know who asks: set hf_token (or HF_TOKEN), if it is Hugging Face'],
+  [403, 'The server does not let us have it: accept its licence on its page, and set hf_token (or HF_TOKEN)'],
   [404, 'There is no such file: check its address'],
   [410, 'The file is gone from there'],
   [429, 'The server says that it was asked too often; try again later'],

@@ -7,13 +7,19 @@ import {
   type ReplyEvent,
   type ReplyRequest,
 } from '../../engines/contracts.ts'
+import { LlmError } from '../../engines/llm/llm-error.ts'
 import { mergedInfo, profileOf } from '../../engines/llm/model-profile.ts'
 import { LinkedSignal } from '../../engines/stt/linked-signal.ts'
 import { AppError } from '../../errors.ts'
-import { type ModelConfig } from '../config/model-config.ts'
+import { sleep } from '../../lib/clock.ts'
+import { type ModelConfig, seesOf } from '../config/model-config.ts'
 import { type RunnerLease, type RunnerService } from '../contract.ts'
 import { type ClientOptions, RunnerClients } from './runner-clients.ts'
 import { runnerOf, runnersFor } from './runner-of.ts'
+
+/** Longer than the last words of a process are waited for. */
+const CRASH_KNOWN_MS = 1_000
+const LOOK_EVERY_MS = 20
 
 export interface RunnerModelOptions extends ClientOptions {
   readonly service: Pick<RunnerService, 'find' | 'lease' | 'overview'>
@@ -56,8 +62,10 @@ export class RunnerModel implements LanguageModel {
     const info = mergedInfo(id, [{ contextTokens: told?.context_tokens, canUseTools: told?.tools }])
     const known = this.#profiles.get(id)
     const profile = known ?? profileOf(id, info)
+    const canSee = sightOf(config, profile)
     return {
       ...profile,
+      ...(canSee === undefined ? {} : { canSee }),
       id,
       contextTokens: told?.context_tokens ?? profile.contextTokens,
       canUseTools: told?.tools ?? profile.canUseTools,
@@ -90,7 +98,7 @@ export class RunnerModel implements LanguageModel {
       }
     } catch (error) {
       if (isItsFault(error)) lease.failed()
-      throw this.#explained(error, id)
+      throw await this.#explained(error, id, stop.signal)
     } finally {
       if (!hasEnded) lease.cancelled()
     }
@@ -107,7 +115,7 @@ export class RunnerModel implements LanguageModel {
       return await model.embed({ ...request, model: lease.model }, stop.signal)
     } catch (error) {
       lease.cancelled()
-      throw this.#explained(error, id)
+      throw await this.#explained(error, id, stop.signal)
     }
   }
 
@@ -123,11 +131,27 @@ export class RunnerModel implements LanguageModel {
   }
 
   /** Why it ended says more than that a connection broke. */
-  #explained(error: unknown, id: string): unknown {
+  async #explained(error: unknown, id: string, signal: AbortSignal): Promise<unknown> {
+    if (!(error instanceof AppError)) return error
+    if (error instanceof LlmError && error.kind === 'connection') await this.#untilCrashIsKnown(id, signal)
     const crash = this.#options.service.find(id)?.error
-    if (!(error instanceof AppError) || crash === undefined) return error
-    return new AppError('engine_failed', crash, { cause: error })
+    return crash === undefined ? error : new AppError('engine_failed', crash, { cause: error })
   }
+
+  /** The connection breaks before the process has ended, and that before its last words are read. */
+  async #untilCrashIsKnown(id: string, signal: AbortSignal): Promise<void> {
+    const { service, clock } = this.#options
+    const endMs = clock.nowMs() + CRASH_KNOWN_MS
+    while (!signal.aborted && service.find(id)?.state === 'ready' && clock.nowMs() < endMs) {
+      await sleep(clock, LOOK_EVERY_MS, signal).catch(() => {})
+    }
+  }
+}
+
+/** Without a projector it sees nothing; with one, it says itself once it runs, as there are some for sounds only. */
+function sightOf(config: ModelConfig | undefined, { canSee }: ModelProfile): boolean | undefined {
+  const expected = config && seesOf(config)
+  return expected === false ? false : (canSee ?? expected)
 }
 
 /** Not that of whoever asked for too much. */

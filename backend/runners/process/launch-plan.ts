@@ -10,6 +10,7 @@ import {
   servedName,
   type WhisperConfig,
 } from '../config/model-config.ts'
+import { flag, llamaFlags, loadingFlags, loadModeEnv } from './llama-flags.ts'
 import { type Place } from './places.ts'
 
 /** How a process is started: a pure function of the settings and of where it is to listen. */
@@ -54,7 +55,6 @@ export function planOf(config: ModelConfig, context: PlanContext): LaunchPlan {
 function ggufPlan(config: GgufConfig, { place, apiKey }: PlanContext): LaunchPlan {
   const problem = ggufProblem()
   if (problem !== undefined) throw new AppError('engine_unavailable', problem)
-  const { context_tokens: contextTokens, parallel } = config
   const [command, ...args] = ownProgram(GGUF_CHILD)
   return {
     command,
@@ -63,12 +63,9 @@ function ggufPlan(config: GgufConfig, { place, apiKey }: PlanContext): LaunchPla
       ...flag('--model', config.model),
       ...flag('--alias', config.id),
       ...flag('--host', place.socketPath),
-      ...flag('--parallel', parallel),
-      ...flag('--ctx-size', contextTokens === undefined ? undefined : contextTokens * parallel),
-      ...flag('--threads', config.threads),
-      ...flag('--n-gpu-layers', config.gpu_layers),
+      ...loadingFlags(config),
     ],
-    env: { ...config.env, LLAMA_API_KEY: apiKey },
+    env: { ...loadModeEnv(config), ...config.env, LLAMA_API_KEY: apiKey },
     readyPath: '/health',
     basePath: '/v1',
     hasSlots: true,
@@ -90,44 +87,18 @@ function llamaPlan(config: LlamaConfig, context: PlanContext): LaunchPlan {
       '--no-webui',
       '--slots',
       '--metrics',
-      ...llamaModelFlags(config),
-      ...llamaSpeedFlags(config),
+      // Before the template: it decides which ones are understood.
+      config.jinja ? '--jinja' : '--no-jinja',
+      ...loadingFlags(config),
+      ...llamaFlags(config),
       ...config.args,
     ],
     // Not among the arguments: those can be seen by everybody on this machine.
-    env: { ...env, ...config.env, LLAMA_API_KEY: apiKey },
+    env: { ...loadModeEnv(config), ...env, ...config.env, LLAMA_API_KEY: apiKey },
     readyPath: '/health',
     basePath: '/v1',
     hasSlots: true,
   }
-}
-
-function llamaModelFlags(config: LlamaConfig): string[] {
-  const { context_tokens: contextTokens, parallel } = config
-  return [
-    ...flag('--parallel', parallel),
-    // What it is told is the context of all requests together.
-    ...flag('--ctx-size', contextTokens === undefined ? undefined : contextTokens * parallel),
-    config.jinja ? '--jinja' : '--no-jinja',
-    ...flag('--chat-template', config.chat_template),
-    ...flag('--mmproj', config.mmproj),
-    ...config.lora.flatMap((path) => ['--lora', path]),
-    ...flag('--model-draft', config.draft_model),
-    ...(config.embeddings ? ['--embedding'] : []),
-    ...flag('--reasoning-budget', config.reasoning_budget),
-  ]
-}
-
-function llamaSpeedFlags(config: LlamaConfig): string[] {
-  return [
-    ...flag('--n-gpu-layers', config.gpu_layers),
-    ...flag('--threads', config.threads),
-    ...flag('--batch-size', config.batch),
-    ...flag('--flash-attn', config.flash_attention),
-    ...flag('--cache-type-k', config.cache_type),
-    ...flag('--cache-type-v', config.cache_type),
-    ...flag('--cache-reuse', config.cache_reuse),
-  ]
 }
 
 /** whisper.cpp's own server: it has no key, so it listens on loopback only, and answers at OpenAI's path. */
@@ -175,10 +146,6 @@ function commandPlan(
     basePath: config.kind === 'command' ? config.base_path : '/v1',
     hasSlots: config.kind === 'command' && config.slots,
   }
-}
-
-function flag(name: string, value: string | number | undefined): string[] {
-  return value === undefined ? [] : [name, String(value)]
 }
 
 function runtimeOf({ id, runtime }: LlamaConfig | WhisperConfig, { runtimes }: PlanContext): Runtime {

@@ -30,7 +30,7 @@ export async function untilSilent(
   const ended = new AbortController()
   whenEnded(instance, () => ended.abort(new Error('It has ended')))
   const { signal } = ended
-  for (let failures = 0; ; ) {
+  for (let failures = 0; ;) {
     const { everyMs } = rules()
     await sleep(clock, everyMs || OFF_MS, signal).catch(() => {})
     if (signal.aborted) return 'ended'

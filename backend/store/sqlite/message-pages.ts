@@ -4,6 +4,7 @@ import { type RequestParams } from '#shared/protocol/requests.ts'
 import { type Database } from './database.ts'
 import { prepareShown } from './message-statements.ts'
 import { found } from './rows.ts'
+import { openShownCounts } from './shown-counts.ts'
 
 const PAGE_MESSAGES = 100
 
@@ -12,13 +13,12 @@ type Page = Omit<RequestParams<'get_messages'>, 'conversation_id'>
 /** Pages of what is shown of a conversation, and places in it. The caller knows that the conversation is there. */
 export class MessagePages {
   readonly #statements: ReturnType<typeof prepareShown>
+  /** How many messages a conversation shows. */
+  readonly count: (conversationId: string) => number
 
   constructor(database: Database) {
     this.#statements = prepareShown(database)
-  }
-
-  count(conversation_id: string): number {
-    return this.#statements.count.get({ conversation_id })?.count ?? 0
+    this.count = openShownCounts(database)
   }
 
   locate(conversation_id: string, message_id: string | undefined): MessagePlace {

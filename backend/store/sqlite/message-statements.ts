@@ -101,7 +101,6 @@ export function prepareShown({ orm }: Database) {
     after: page(placesOf(sql`AND position > ${position} ORDER BY position LIMIT ${limit}`)),
     from: page(placesOf(sql`ORDER BY position LIMIT ${limit} OFFSET ${offset}`)),
     fromEnd: page(placesOf(sql`ORDER BY position DESC LIMIT ${limit} OFFSET ${offset}`)),
-    count: orm.select({ count: count() }).from(messages).where(shown).prepare(),
     countBefore: orm.select({ count: count() }).from(messages).where(and(shown, isBefore)).prepare(),
   }
 }

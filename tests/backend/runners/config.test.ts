@@ -157,7 +157,7 @@ describe('the older shape', () => {
       ['ears', 'whisper'],
     ])
     expect(argsOf(OLD)).toMatch(
-      /^\/opt\/llama-server --model \/models\/nova\.gguf .*--ctx-size 8192 .*--n-gpu-layers 33 --mlock --lora a --lora b --temp 0\.7$/u,
+      /^\/opt\/llama-server --model \/models\/nova\.gguf .*--ctx-size 8192 --n-gpu-layers 33 --lora \/data\/a --lora \/data\/b --temp 0\.7$/u,
     )
   })
 

@@ -65,11 +65,13 @@ describe('a runner that hangs', () => {
     const on = await stage({ slots: true, parallel: 2 })
     const lease = await on.runners.lease('nova', new AbortController().signal)
     const hung = running(on)
-    const answered = hung.work(1_000_000, new AbortController().signal)
-    const broken = expect(answered).rejects.toThrow('The connection broke')
+    const answered = hung.work(1_000_000, new AbortController().signal).then(
+      () => 'whole',
+      (error: unknown) => String(error),
+    )
     hung.isHung = true
     await on.clock.advance(50_000)
-    await broken
+    expect(await answered).toContain('The connection broke')
     lease[Symbol.dispose]()
     expect(hung.wasKilled).toBe(true)
     expect(on.runners.find('nova')?.active).toBe(0)

@@ -107,3 +107,21 @@ test('other programs see runners as models, and characters speak through them', 
   await expect.poll(() => house.local.service.find('nova')?.active).toBe(0)
   expect(house.local.service.find('nova')).toMatchObject({ restarts: 0, state: 'ready' })
 })
+
+test('a runner that is added on the screen can be asked by other programs at once', async () => {
+  await using house = await openWith({}, { llm: 'runner' })
+  const url = await house.app.listen({ host: '127.0.0.1', port: 0 })
+  const text = JSON.stringify(runnersFile({ nova: {} }))
+  const written = await fetch(`${url}/api/runners/config`, {
+    method: 'PUT',
+    body: JSON.stringify({ text, expected: '{}' }),
+    headers: { 'content-type': 'application/json' },
+  })
+  expect(written.status).toBe(200)
+  const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 })
+  const messages = [{ role: 'user' as const, content: 'Hello' }]
+  const { choices } = await client.chat.completions.create({ model: 'nova', messages })
+  expect(choices[0]?.message.content).toContain('The storm is near.')
+  const shown: unknown = await (await fetch(`${url}/api/runners`)).json()
+  expect(shown).toMatchObject({ is_there: true, overview: { runners: [{ id: 'nova', state: 'ready' }] } })
+})

@@ -10,7 +10,7 @@ import { SeededRandom } from '../../support/seeded-random.ts'
  * are asked to, and are given other settings. In the end no process of them is left, and no port is taken.
  */
 
-const OPERATIONS = 300
+const OPERATIONS = 450
 const IDS = ['anna', 'bert', 'carl']
 const AT_ONCE = 12
 
@@ -52,7 +52,8 @@ class ProcessChaos {
     const roll = this.random.next()
     if (roll < 0.6) this.#begin(this.#pick(IDS) ?? '')
     else if (roll < 0.75) this.#pick([...this.#cancels])?.abort(new Error('The listener has left'))
-    else if (roll < 0.85) this.#kill()
+    else if (roll < 0.843) this.#signal('SIGKILL')
+    else if (roll < 0.85) this.#signal('SIGSTOP')
     else if (roll < 0.92) this.#track(this.real.runners.stop(this.#pick(IDS) ?? ''))
     else this.real.settings.change(this.file())
     while (this.open.size >= AT_ONCE) await Promise.race(this.open)
@@ -70,6 +71,8 @@ class ProcessChaos {
       stop_grace_s: 0.2,
       drain_s: 1,
       load_stall_s: 5,
+      health_every_s: 0.5,
+      health_failures: 1,
       ttl_s: this.random.below(2),
       max_crashes: 5,
     })
@@ -98,10 +101,11 @@ class ProcessChaos {
     }
   }
 
-  #kill(): void {
+  /** What is stopped in this way runs no more, and has not ended: it hangs. */
+  #signal(signal: 'SIGKILL' | 'SIGSTOP'): void {
     const running = this.real.runners.overview().runners.flatMap(({ pid }) => pid ?? [])
     const pid = this.#pick(running)
-    if (pid !== undefined && isAlive(pid)) process.kill(pid, 'SIGKILL')
+    if (pid !== undefined && isAlive(pid)) process.kill(pid, signal)
   }
 
   /** Whatever is asked for ends, and if it fails, with a sentence for people. */

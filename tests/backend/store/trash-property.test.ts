@@ -56,6 +56,22 @@ class Library {
     }
   }
 
+  /** Counts are kept from one question to the next: a wrong one shows only if it was asked for before, too. */
+  async counts(): Promise<readonly [counted: unknown, shown: unknown]> {
+    const { messages } = this.#store
+    const counted: number[] = []
+    const shown: number[] = []
+    for (const conversation_id of this.#conversations) {
+      counted.push(await messages.count(conversation_id))
+      const isThere = await this.#store.conversations.get(conversation_id).then(
+        () => true,
+        () => false,
+      )
+      shown.push(isThere ? (await messages.list({ conversation_id, limit: 500 })).length : 0)
+    }
+    return [counted, shown]
+  }
+
   async #do(verb: Step['verb'], kind: Step['kind'], pick: number): Promise<void> {
     const { messages, trash } = this.#store
     const message = chosen(this.#messages, pick)
@@ -126,7 +142,11 @@ it('whatever is deleted, restored and forgotten, the search finds what is shown,
       await using store = await openSqliteStore({ file, clock: tickingClock() })
       const library = new Library(store)
       await library.fill()
-      for (const each of steps) await library.take(each)
+      for (const each of steps) {
+        await library.take(each)
+        const [counted, shown] = await library.counts()
+        expect(counted).toEqual(shown)
+      }
       const before = await library.compared()
       expect(before[0]).toEqual(before[1])
       await store.trash.purge(new Date('2099-01-01'))

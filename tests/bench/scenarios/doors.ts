@@ -20,6 +20,8 @@ const MESSAGES = [
 ]
 const ASKED = { model: 'instant', messages: MESSAGES, stream: true }
 const DIRECT = 'direct'
+/** Beside every door stands what only passes on. */
+const FLOOR = 'a bare proxy'
 
 type Ways = ReadonlyMap<string, Way>
 type Round = ReadonlyMap<string, readonly number[]>
@@ -27,13 +29,15 @@ type Round = ReadonlyMap<string, readonly number[]>
 async function run(effort: Effort): Promise<readonly Line[]> {
   await using upstream = await start('llm-server-process.ts', [])
   const baseUrl = `http://127.0.0.1:${String(upstream.told)}/v1`
+  await using proxy = await start('bare-proxy-process.ts', [baseUrl])
   await using troupe = await start('doors-server-process.ts', [baseUrl])
-  const { ways, faults } = await opened(waysIn(baseUrl, urlsOf(troupe.told)))
+  const urls = { direct: baseUrl, proxy: `http://127.0.0.1:${String(proxy.told)}/v1`, ...urlsOf(troupe.told) }
+  const { ways, faults } = await opened(waysIn(urls))
   try {
     await interleaved(ways, effort.of(100, 30))
     const each = effort.of(300, 60)
     const { results, isNoisy } = await inRounds(effort.rounds, () => interleaved(ways, each))
-    const names = [...ways.keys()].filter((name) => name !== DIRECT)
+    const names = [...ways.keys()].filter((name) => name !== DIRECT && name !== FLOOR)
     const added = names.map((name) => lineOf(name, { results, isNoisy }))
     return [...added, ...faults, await leaseLine(effort)]
   } finally {
@@ -64,7 +68,7 @@ async function opened(
       await way.firstWord()
       ways.set(name, way)
     } catch (error) {
-      if (name === DIRECT) throw error
+      if (name === DIRECT || name === FLOOR) throw error
       faults.push(broken(`doors: ${name}`, error))
     }
   }
@@ -72,12 +76,16 @@ async function opened(
 }
 
 function lineOf(name: string, { results, isNoisy }: { results: readonly Round[]; isNoisy: boolean }): Line {
-  const added = results.map((round) => {
-    const direct = round.get(DIRECT) ?? []
-    return { ours: (round.get(name) ?? []).map((ms, index) => ms - (direct[index] ?? NaN)) }
-  })
-  const question = { metric: `${name}: added until the first word, ms`, goal: { p50: 1, p99: 5 } }
+  const added = results.map((round) => ({ ours: addedBy(name, round), floor: addedBy(FLOOR, round) }))
+  const goal = { p50: 1, p99: 5 }
+  const question = { metric: `${name}: added until the first word, ms`, goal, floorName: FLOOR }
   return linesOf('doors', isNoisy)(question, added)
+}
+
+/** Each time against the direct call beside it. */
+function addedBy(name: string, round: Round): number[] {
+  const direct = round.get(DIRECT) ?? []
+  return (round.get(name) ?? []).map((ms, index) => ms - (direct[index] ?? NaN))
 }
 
 /** One after another, each time beginning with another one, so that none has the better place. */
@@ -93,7 +101,12 @@ async function interleaved(ways: Ways, times: number): Promise<Round> {
   return latencies
 }
 
-interface Urls {
+interface Urls extends DoorUrls {
+  readonly direct: string
+  readonly proxy: string
+}
+
+interface DoorUrls {
   readonly main: string
   readonly ollama: string
   readonly lmstudio: string
@@ -102,10 +115,11 @@ interface Urls {
 const http = (url: string, body: object) => () => Promise.resolve(overHttp(url, body))
 const socket = (url: string, talk: SocketTalk) => () => overSocket(url.replace('http', 'ws'), talk)
 
-function waysIn(baseUrl: string, { main, ollama, lmstudio }: Urls) {
+function waysIn({ direct, proxy, main, ollama, lmstudio }: Urls) {
   const input = { model: 'instant', input: MESSAGES, stream: true }
   return [
-    [DIRECT, http(`${baseUrl}/chat/completions`, ASKED)],
+    [DIRECT, http(`${direct}/chat/completions`, ASKED)],
+    [FLOOR, http(`${proxy}/chat/completions`, ASKED)],
     ['OpenAI', http(`${main}/v1/chat/completions`, ASKED)],
     ['OpenAI Responses', http(`${main}/v1/responses`, input)],
     ['Ollama', http(`${ollama}/api/chat`, ASKED)],
@@ -149,8 +163,8 @@ function realtimeTalk(): SocketTalk {
   }
 }
 
-function urlsOf(told: unknown): Urls {
-  const of = (name: keyof Urls): string =>
+function urlsOf(told: unknown): DoorUrls {
+  const of = (name: keyof DoorUrls): string =>
     typeof told === 'object' && told !== null ? String(Reflect.get(told, name)) : ''
   return { main: of('main'), ollama: of('ollama'), lmstudio: of('lmstudio') }
 }

@@ -89,3 +89,10 @@ export const CompletionRequest = Sampling.extend({
 export type CompletionRequest = z.infer<typeof CompletionRequest>
 
 export const TokenizeRequest = z.object({ content: z.string() })
+
+/** Texts only: tokens of another model would mean something else. */
+export const EmbeddingRequest = z.object({
+  input: z.union([z.string().transform((text) => [text]), z.array(z.string()).min(1).max(2_048)]),
+  encoding_format: z.enum(['float', 'base64']).nullish(),
+})
+export type EmbeddingRequest = z.infer<typeof EmbeddingRequest>

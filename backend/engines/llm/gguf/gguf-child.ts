@@ -1,47 +1,28 @@
 import { chmodSync } from 'node:fs'
-import { basename } from 'node:path'
-import { env } from 'node:process'
-import { parseArgs } from 'node:util'
+import { argv, env } from 'node:process'
 import { systemClock } from '../../../lib/clock.ts'
+import { childOptions } from './child-options.ts'
+import { EmbeddingHost } from './embedding-host.ts'
 import { GgufDoor } from './gguf-door.ts'
 import { GgufHost } from './gguf-host.ts'
-import { loadModel } from './load-model.ts'
+import { loadEmbedder, loadModel } from './load-model.ts'
+import { type LoadOptions } from './load-options.ts'
+import { type ModelHost } from './model-host.ts'
 import { serveDoor } from './serve-door.ts'
 
 /**
- * A program of its own: one GGUF model behind the door of a llama-server, whose flags it takes (those it does not
- * know are passed over). It ends with whoever started it, however that ends.
+ * A program of its own: one GGUF model behind the door of a llama-server, whose flags it takes. It ends with whoever
+ * started it, however that ends.
  */
-
-const { values } = parseArgs({
-  strict: false,
-  options: {
-    model: { type: 'string' },
-    alias: { type: 'string' },
-    /** A socket file, or an address. */
-    host: { type: 'string' },
-    port: { type: 'string' },
-    parallel: { type: 'string' },
-    'ctx-size': { type: 'string' },
-    threads: { type: 'string' },
-    'n-gpu-layers': { type: 'string' },
-  },
-})
 
 const WATCH_PARENT_MS = 1_000
 
-const path = textOf(values['model']) ?? ''
-const parallel = numberOf(values['parallel']) ?? 1
-const contextTokens = numberOf(values['ctx-size'])
+const options = childOptions(argv.slice(2), env)
 const parent = process.ppid
 const loading = new AbortController()
-let host: GgufHost | undefined
+let host: ModelHost | undefined
 
-const door = new GgufDoor({
-  host: () => host,
-  alias: textOf(values['alias']) ?? basename(path),
-  clock: systemClock,
-})
+const door = new GgufDoor({ host: () => host, alias: options.alias, clock: systemClock })
 // Not an argument: those can be seen by everybody on this machine.
 const server = serveDoor(door, env['LLAMA_API_KEY'])
 process.on('SIGTERM', () => void end())
@@ -54,33 +35,27 @@ listen()
 await load()
 
 function listen(): void {
-  const address = textOf(values['host']) ?? '127.0.0.1'
-  const port = numberOf(values['port'])
+  const { address, port } = options
   server.on('error', (error) => fail(error))
   if (port === undefined) server.listen(address, () => chmodSync(address, 0o600))
   else server.listen(port, address)
 }
 
 async function load(): Promise<void> {
+  const onProgress = (progress: number): void => say(`loading ${(progress * 100).toFixed(0)} %`)
   try {
-    const model = await loadModel(
-      {
-        path,
-        parallel,
-        // Of all together, as llama-server has it.
-        contextTokens: contextTokens === undefined ? undefined : Math.floor(contextTokens / parallel),
-        gpuLayers: numberOf(values['n-gpu-layers']),
-        threads: numberOf(values['threads']),
-        onLog: say,
-        onProgress: (progress) => say(`loading ${(progress * 100).toFixed(0)} %`),
-      },
-      loading.signal,
-    )
-    host = new GgufHost(model)
+    host = await opened({ ...options.load, onLog: say, onProgress })
     say('ready')
   } catch (error) {
     fail(error)
   }
+}
+
+async function opened(load: LoadOptions): Promise<ModelHost> {
+  const { signal } = loading
+  return options.isForEmbeddings
+    ? new EmbeddingHost(await loadEmbedder(load, signal))
+    : new GgufHost(await loadModel(load, signal))
 }
 
 function fail(error: unknown): void {
@@ -97,13 +72,4 @@ async function end(): Promise<void> {
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function numberOf(value: unknown): number | undefined {
-  const number = Number(textOf(value) ?? NaN)
-  return Number.isInteger(number) && number >= 0 ? number : undefined
 }

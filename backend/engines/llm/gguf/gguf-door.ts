@@ -2,20 +2,34 @@ import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
 import { type Clock } from '../../../lib/clock.ts'
 import { errorAnswer, eventAnswer, jsonAnswer } from './answers.ts'
-import { ChatRequest, CompletionRequest, type Sampling, TokenizeRequest } from './chat-request.ts'
-import { type GgufHost } from './gguf-host.ts'
+import {
+  ChatRequest,
+  CompletionRequest,
+  EmbeddingRequest,
+  type Sampling,
+  TokenizeRequest,
+} from './chat-request.ts'
 import { type HostEvent } from './host-events.ts'
-import { chatAnswer, chatChunk, textAnswer, textChunk, usageChunk, type WireContext } from './wire.ts'
+import { type ModelHost } from './model-host.ts'
+import {
+  chatAnswer,
+  chatChunk,
+  embeddingAnswer,
+  textAnswer,
+  textChunk,
+  usageChunk,
+  type WireContext,
+} from './wire.ts'
 
 export interface GgufDoorOptions {
   /** Undefined while the model is being loaded. */
-  readonly host: () => GgufHost | undefined
+  readonly host: () => ModelHost | undefined
   /** As the model is called. */
   readonly alias: string
   readonly clock: Clock
 }
 
-type Handler = (host: GgufHost, request: Request, leaving: AbortController) => Promise<Response> | Response
+type Handler = (host: ModelHost, request: Request, leaving: AbortController) => Promise<Response> | Response
 
 /** The model as a server: the parts of llama-server that are used, as a function from requests to answers. */
 export class GgufDoor {
@@ -33,6 +47,7 @@ export class GgufDoor {
       ['POST /tokenize', (host, request) => tokenize(host, request)],
       ['POST /v1/chat/completions', (...exchange) => this.#chat(...exchange)],
       ['POST /v1/completions', (...exchange) => this.#complete(...exchange)],
+      ['POST /v1/embeddings', (...exchange) => this.#embed(...exchange)],
     ])
   }
 
@@ -56,8 +71,9 @@ export class GgufDoor {
     }
   }
 
-  async #chat(host: GgufHost, request: Request, leaving: AbortController): Promise<Response> {
+  async #chat(host: ModelHost, request: Request, leaving: AbortController): Promise<Response> {
     const asked = await bodyOf(request, ChatRequest)
+    if (!host.chat) throw onlyEmbeds()
     const context = this.#context('chatcmpl')
     const events = host.chat(asked, leaving.signal)
     if (asked.stream !== true) return jsonAnswer(chatAnswer(await all(events), context))
@@ -73,8 +89,9 @@ export class GgufDoor {
     )
   }
 
-  async #complete(host: GgufHost, request: Request, leaving: AbortController): Promise<Response> {
+  async #complete(host: ModelHost, request: Request, leaving: AbortController): Promise<Response> {
     const asked = await bodyOf(request, CompletionRequest)
+    if (!host.complete) throw onlyEmbeds()
     const context = this.#context('cmpl')
     const events = host.complete(asked, leaving.signal)
     if (asked.stream !== true) return jsonAnswer(textAnswer(await all(events), context))
@@ -86,6 +103,14 @@ export class GgufDoor {
       ],
       leaving,
     )
+  }
+
+  async #embed(host: ModelHost, request: Request, leaving: AbortController): Promise<Response> {
+    const asked = await bodyOf(request, EmbeddingRequest)
+    if (!host.embed)
+      throw new AppError('invalid', 'This model was not loaded for embeddings: set "embeddings"')
+    const embedding = await host.embed(asked.input, leaving.signal)
+    return jsonAnswer(embeddingAnswer(embedding, this.#options.alias, asked.encoding_format === 'base64'))
   }
 
   #context(kind: string): WireContext {
@@ -100,6 +125,10 @@ export class GgufDoor {
     const created = Math.floor(clock.date().getTime() / 1_000)
     return { object: 'list', data: [{ id: alias, object: 'model', created, owned_by: 'troupe' }] }
   }
+}
+
+function onlyEmbeds(): AppError {
+  return new AppError('invalid', 'This model was loaded for embeddings, and does not chat')
 }
 
 async function all(events: AsyncIterable<HostEvent>): Promise<HostEvent[]> {
@@ -117,18 +146,18 @@ function usageAfter(
   return [usageChunk(event.usage, object, context)]
 }
 
-async function tokenize(host: GgufHost, request: Request): Promise<Response> {
+async function tokenize(host: ModelHost, request: Request): Promise<Response> {
   const { content } = await bodyOf(request, TokenizeRequest)
   return jsonAnswer({ tokens: host.tokenize(content) })
 }
 
-function propsOf(host: GgufHost, alias: string): unknown {
+function propsOf(host: ModelHost, alias: string): unknown {
   return {
     default_generation_settings: { n_ctx: host.contextTokens },
     total_slots: host.slots().length,
     model_alias: alias,
     chat_template: host.chatTemplate ?? '',
-    chat_template_caps: { supports_tools: true },
+    chat_template_caps: { supports_tools: host.chat !== undefined },
   }
 }
 

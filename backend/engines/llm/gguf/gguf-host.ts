@@ -7,6 +7,7 @@ import { type Emit, eventsOf, type HostEvent } from './host-events.ts'
 import { finishReasonOf, UsageCounter } from './host-usage.ts'
 import { type ChatFunctions, type ChatItem, type GenerationOptions } from './llama-types.ts'
 import { type LoadedModel } from './load-model.ts'
+import { type ModelHost } from './model-host.ts'
 import { prefill } from './prefill.ts'
 import { maxTokens, samplingOptions } from './sampling.ts'
 import { type SlotInfo, Slots } from './slots.ts'
@@ -18,8 +19,8 @@ const SPARE_TOKENS = 8
 
 type Work = (emit: Emit, signal: AbortSignal) => Promise<void>
 
-/** One GGUF model in memory. Speaks to `node-llama-cpp`, and knows nothing of HTTP. */
-export class GgufHost implements AsyncDisposable {
+/** One GGUF model in memory that can be talked to. Speaks to `node-llama-cpp`, and knows nothing of HTTP. */
+export class GgufHost implements ModelHost {
   readonly #model: LoadedModel
   readonly #slots: Slots
   readonly #closing = new AbortController()
@@ -36,7 +37,7 @@ export class GgufHost implements AsyncDisposable {
   }
 
   get chatTemplate(): string | undefined {
-    return this.#model.llamaModel.fileInfo.metadata.tokenizer?.chat_template
+    return this.#model.chatTemplate
   }
 
   slots(): SlotInfo[] {

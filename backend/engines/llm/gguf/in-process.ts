@@ -3,7 +3,8 @@ import { AppError } from '../../../errors.ts'
 import { type Clock } from '../../../lib/clock.ts'
 import { GgufDoor } from './gguf-door.ts'
 import { GgufHost } from './gguf-host.ts'
-import { loadModel, type LoadOptions } from './load-model.ts'
+import { loadModel } from './load-model.ts'
+import { type LoadOptions } from './load-options.ts'
 
 /** What is set of a model. */
 export type GgufSettings = Omit<LoadOptions, 'onLog' | 'onProgress'>

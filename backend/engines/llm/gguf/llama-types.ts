@@ -17,20 +17,38 @@ export interface LlamaLibrary {
     readonly chatWrapper: ChatWrapper
   }) => LlamaChat
   readonly LlamaCompletion: new (options: { readonly contextSequence: LlamaSequence }) => LlamaCompletion
-  resolveChatWrapper(model: LlamaModel): ChatWrapper
+  readonly DraftSequenceTokenPredictor: new (draft: LlamaSequence) => TokenPredictor
+  resolveChatWrapper(model: LlamaModel, options?: ChatWrapperOptions): ChatWrapper
+}
+
+export interface ChatWrapperOptions {
+  readonly type?: string
+  readonly customWrapperSettings?: { readonly jinjaTemplate: { readonly template: string } }
+  readonly fallbackToOtherWrappersOnJinjaError?: boolean
 }
 
 export interface Llama {
   /** `false`, or what it computes with: `cuda`, `vulkan`, `metal`. */
   readonly gpu: string | false
-  loadModel(options: {
-    readonly modelPath: string
-    readonly gpuLayers?: number
-    readonly onLoadProgress: (progress: number) => void
-    readonly loadSignal: AbortSignal
-  }): Promise<LlamaModel>
+  loadModel(
+    options: ModelOptions & {
+      readonly onLoadProgress: (progress: number) => void
+      readonly loadSignal: AbortSignal
+    },
+  ): Promise<LlamaModel>
   getGrammarFor(kind: 'json'): Promise<LlamaGrammar>
   createGrammarForJsonSchema(schema: Readonly<Record<string, unknown>>): Promise<LlamaGrammar>
+}
+
+export interface ModelOptions {
+  readonly modelPath: string
+  readonly gpuLayers?: number
+  readonly useMmap?: boolean
+  readonly useMlock?: boolean
+  readonly defaultContextFlashAttention?: 'auto' | boolean
+  readonly experimentalDefaultContextKvCacheKeyType?: string
+  readonly experimentalDefaultContextKvCacheValueType?: string
+  readonly metadataOverrides?: Readonly<Record<string, unknown>>
 }
 
 /** Opaque. */
@@ -46,18 +64,34 @@ export interface LlamaModel {
   readonly memoryUsage: { readonly ram: number; readonly vram: number }
   tokenize(text: string): readonly number[]
   dispose(): Promise<void>
-  createContext(options: {
-    readonly sequences: number
-    readonly contextSize: number | { readonly max: number }
-    readonly threads: number
-    readonly createSignal: AbortSignal
-  }): Promise<LlamaContext>
+  createContext(options: ContextOptions): Promise<LlamaContext>
+  createEmbeddingContext(options: Omit<ContextOptions, 'sequences' | 'lora'>): Promise<LlamaEmbedder>
+}
+
+export interface ContextOptions {
+  readonly sequences: number
+  readonly contextSize: number | { readonly max: number }
+  readonly batchSize?: number
+  readonly lora?: { readonly adapters: readonly { readonly filePath: string; readonly scale: number }[] }
+  readonly threads: number
+  readonly createSignal: AbortSignal
 }
 
 export interface LlamaContext {
   readonly contextSize: number
   readonly batchSize: number
-  getSequence(): LlamaSequence
+  getSequence(options?: { readonly tokenPredictor?: TokenPredictor }): LlamaSequence
+}
+
+/** Opaque: guesses what a model will say next. */
+export interface TokenPredictor {
+  readonly draftSequence: LlamaSequence
+}
+
+export interface LlamaEmbedder {
+  getEmbeddingFor(text: string): Promise<{ readonly vector: readonly number[] }>
+  /** In tokens. */
+  calculateInputLength(text: string): number
 }
 
 export interface TokenCounts {

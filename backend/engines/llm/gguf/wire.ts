@@ -1,4 +1,5 @@
 import { type HostEvent, type HostUsage } from './host-events.ts'
+import { type Embedding } from './model-host.ts'
 
 /** Answers as OpenAI and llama-server write them. Pure. */
 
@@ -56,6 +57,30 @@ export function textAnswer(events: readonly HostEvent[], context: WireContext): 
 /** The last event of a stream, for those who ask for it. */
 export function usageChunk(usage: HostUsage, object: string, context: WireContext): Json {
   return { ...context, object, choices: [], usage: wireUsage(usage) }
+}
+
+/** @param isBase64 as many clients want it: numbers of 32 bits, little-endian. */
+export function embeddingAnswer(
+  { vectors, promptTokens }: Embedding,
+  model: string,
+  isBase64: boolean,
+): Json {
+  return {
+    object: 'list',
+    model,
+    data: vectors.map((vector, index) => ({
+      object: 'embedding',
+      index,
+      embedding: isBase64 ? base64Of(vector) : vector,
+    })),
+    usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
+  }
+}
+
+function base64Of(vector: readonly number[]): string {
+  const bytes = Buffer.alloc(vector.length * 4)
+  for (const [index, value] of vector.entries()) bytes.writeFloatLE(value, index * 4)
+  return bytes.toString('base64')
 }
 
 function textCompletion(text: string, reason: string | null, context: WireContext): Json {

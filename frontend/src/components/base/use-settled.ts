@@ -16,8 +16,8 @@ interface Settled {
  * Becomes true once the component is on the page and the browser has nothing better to do: what is only needed when
  * somebody looks twice need not be there while a list rushes by.
  */
-export function useSettled(isSettledAtOnce = false): Settled {
-  const isSettled = ref(isSettledAtOnce)
+export function useSettled(): Settled {
+  const isSettled = ref(false)
   let forget: (() => void) | undefined
   const settle = (): void => {
     forget?.()

@@ -16,6 +16,7 @@ export function useWordHighlight(
   const painted: [name: string, range: Range][] = []
 
   function wipe(): void {
+    delete element.value?.dataset['painted']
     for (const [name, range] of painted.splice(0)) CSS.highlights.get(name)?.delete(range)
   }
 
@@ -32,6 +33,8 @@ export function useWordHighlight(
     const { text, sounding, heardUntil } = line()
     const root = element.value
     if (!root || (!sounding && heardUntil === null)) return
+    // Which elements may be painted: styles for all of them would cost every page.
+    root.dataset['painted'] = ''
     const places = alignment(text, root.textContent)
     const at = (index: number) => places[Math.min(index, text.length)] ?? 0
     if (sounding) paint('sounding', rangeIn(root, at(sounding.start), at(sounding.end)))

@@ -40,7 +40,13 @@ test.each(['llama3.1:8b', 'gemma3:1b', 'gemma3:270m', 'gemma3n:e4b', 'qwen3:8b',
   },
 )
 
-test('Files and characters are not said to see', () => {
+test('What is known of a model goes before its name', () => {
+  expect(canSee(talkable('llava', { canSee: false }))).toBe(false)
+  expect(canSee(talkable('tiny', { canSee: true }))).toBe(true)
+  expect(canSee(talkable('vectors', { kind: 'embedding', canSee: true }))).toBe(false)
+})
+
+test('Of files and characters names say nothing', () => {
   const file = {
     path: '/models/llava.gguf',
     format: 'gguf',

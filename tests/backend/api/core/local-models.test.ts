@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { type ModelFileInfo, type RunnerInfo } from '#shared/entities.ts'
+import { canSee } from '../../../../backend/api/core/can-see.ts'
 import { systemClock } from '../../../../backend/lib/clock.ts'
+import { RunnersFile } from '../../../../backend/runners/config/model-config.ts'
 import { type RunnerChange, type RunnerService } from '../../../../backend/runners/contract.ts'
+import { RunnerModel } from '../../../../backend/runners/models/runner-model.ts'
 import { FakeLanguageModel } from '../../../fakes/fake-language-model.ts'
 import { answered, asking, doorHouse } from '../../../support/door-house.ts'
 
@@ -29,6 +32,15 @@ const FILE: ModelFileInfo = {
   quantization: 'Q4_K_M',
   context_length: 4_096,
 }
+
+const SEEING_AND_BLIND = [
+  { kind: 'llama', id: 'eyes', model: 'a.gguf', mmproj: 'mmproj.gguf' },
+  { kind: 'llama', id: 'flag', model: 'a.gguf', args: ['--mmproj', 'mmproj.gguf'] },
+  { kind: 'llama', id: 'llava', model: 'llava.gguf' },
+  { kind: 'gguf', id: 'pixtral', model: 'pixtral.gguf' },
+  { kind: 'command', id: 'qwen2-vl', command: ['serve'] },
+  { kind: 'command', id: 'qwen2', command: ['serve'] },
+]
 
 function unused(): never {
   throw new Error('Not asked for here')
@@ -88,6 +100,26 @@ describe('models on this machine', () => {
       },
     })
     expect((await house.doors.directory.find('SMALL:latest', signal))?.id).toBe('tiny')
+  })
+
+  test('see if they were given a projector, however they are called', async () => {
+    const configs = RunnersFile.parse({ runners: SEEING_AND_BLIND }).runners
+    const infos = configs.map(({ id, kind }) => ({ ...RUNNER, id, kind, aliases: [], model_file: undefined }))
+    const { service } = standingRunners(...infos)
+    await using model = new RunnerModel({
+      service: { ...service, find: (name) => infos.find(({ id }) => id === name) },
+      clock: systemClock,
+      config: (id) => configs.find((config) => config.id === id),
+      firstTokenTimeoutMs: 1_000,
+      tokenTimeoutMs: 1_000,
+    })
+    await using house = await doorHouse({ local: { service, model } })
+    const all = await house.doors.directory.list(signal)
+    expect(all.filter((talkable) => canSee(talkable)).map(({ id }) => id)).toEqual([
+      'eyes',
+      'flag',
+      'qwen2-vl',
+    ])
   })
 
   test('answer through their runner, and tell how far they are with being loaded', async () => {

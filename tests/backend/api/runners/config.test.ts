@@ -10,8 +10,8 @@ function textWith(...ids: readonly string[]): string {
   return JSON.stringify(runnersFile(Object.fromEntries(ids.map((id) => [id, {}]))))
 }
 
-async function idsOf({ ask }: RunnersApp): Promise<unknown> {
-  return (await ask('GET', '/api/runners')).told
+async function idsOf(app: RunnersApp): Promise<unknown> {
+  return (await app.ask('GET', '/api/runners')).told
 }
 
 describe('the runners file', () => {

@@ -48,11 +48,11 @@ const SERVERS: [string, (server: FakeChatServer) => void, Partial<ModelProfile>]
     'OpenRouter',
     (server) => {
       const pricing = { prompt: '0.0000005', completion: '0.0000015' }
-      server.models = [
-        { id: 'meta/llama-3.1', context_length: 131_072, pricing, supported_parameters: ['stop'] },
-      ]
+      const architecture = { input_modalities: ['text', 'image'] }
+      const told = { context_length: 131_072, pricing, supported_parameters: ['stop'], architecture }
+      server.models = [{ id: 'meta/llama-3.1', ...told }]
     },
-    { id: 'meta/llama-3.1', contextTokens: 131_072, canUseTools: false, roles: 'free' },
+    { id: 'meta/llama-3.1', contextTokens: 131_072, canUseTools: false, canSee: true, roles: 'free' },
   ],
   [
     'llama.cpp',
@@ -62,9 +62,10 @@ const SERVERS: [string, (server: FakeChatServer) => void, Partial<ModelProfile>]
         default_generation_settings: { n_ctx: 8_448 },
         chat_template: STRICT_TEMPLATE,
         chat_template_caps: { supports_tools: true },
+        modalities: { vision: true, audio: false },
       })
     },
-    { id: 'm.gguf', contextTokens: 8_448, canUseTools: true, roles: 'strict' },
+    { id: 'm.gguf', contextTokens: 8_448, canUseTools: true, canSee: true, roles: 'strict' },
   ],
   [
     'LM Studio, model loaded',
@@ -78,7 +79,7 @@ const SERVERS: [string, (server: FakeChatServer) => void, Partial<ModelProfile>]
       }
       server.extras.set('/api/v0/models', { data: [{ ...model, capabilities: ['tool_use'] }] })
     },
-    { id: 'm', contextTokens: 12_000, canUseTools: true },
+    { id: 'm', contextTokens: 12_000, canUseTools: true, canSee: false },
   ],
   [
     'LM Studio, model not loaded',
@@ -101,7 +102,7 @@ const SERVERS: [string, (server: FakeChatServer) => void, Partial<ModelProfile>]
         model_info: { 'general.architecture': 'gemma2', 'gemma2.context_length': 2_048 },
       })
     },
-    { id: 'gemma2:2b', contextTokens: 2_048, canUseTools: false, roles: 'no_system' },
+    { id: 'gemma2:2b', contextTokens: 2_048, canUseTools: false, canSee: false, roles: 'no_system' },
   ],
   [
     'a server that tells nothing but names',

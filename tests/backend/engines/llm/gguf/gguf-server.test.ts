@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { type GgufServer, startGgufServer } from '../../../../support/gguf-server.ts'
 import { STORY } from '../../../../support/story.ts'
 import { writeTalkingModel } from '../../../../support/talking-model.ts'
@@ -163,6 +164,126 @@ describe('a GGUF model as a server', () => {
     expect(response.status).toBe(401)
     const slots = await server.fetch('http://localhost/slots')
     expect(slots.status).toBe(401)
+  })
+})
+
+/** A model of its own, loaded in another way, until it has been asked. */
+async function loadedWith(
+  flags: readonly string[],
+  variables: Record<string, string> = {},
+): Promise<GgufServer> {
+  const other = await startGgufServer({ model: story, parallel: 1, flags, variables })
+  await ready(other)
+  return other
+}
+
+async function post(one: GgufServer, path: string, body: object): Promise<Response> {
+  return one.fetch(`http://localhost${path}`, { method: 'POST', body: JSON.stringify(body) })
+}
+
+async function toldBy(one: GgufServer): Promise<string> {
+  const response = await post(one, '/v1/chat/completions', { ...saying('Tell me a story.'), temperature: 0 })
+  const answer: Answer = JSON.parse(await response.text())
+  return answer.choices[0]?.message.content ?? ''
+}
+
+describe('a GGUF model that is loaded as its settings say', () => {
+  test.each([
+    ['in small batches, with a cache of 8 bits', ['--batch-size', '64', '--cache-type-k', 'q8_0']],
+    ['with flash attention', ['--flash-attn', 'on', '--cache-type-v', 'q8_0']],
+    [
+      'with its positions stretched',
+      ['--rope-scaling', 'linear', '--rope-scale', '4', '--rope-freq-base', '20000'],
+    ],
+    ['in the form of a template by name', ['--chat-template', 'chatml']],
+    ['with another context', ['--ctx-size', '2048']],
+  ])('says the same %s', async (_how, flags) => {
+    await using other = await loadedWith(flags)
+    expect(await toldBy(other)).toBe(TOLD)
+  })
+
+  test('is read into memory instead of mapped, if that is wanted', async () => {
+    await using other = await loadedWith([], { LLAMA_ARG_LOAD_MODE: 'none' })
+    expect(await toldBy(other)).toBe(TOLD)
+  })
+
+  test('has the context that it was given, and the template', async () => {
+    const template = "{% for message in messages %}{{ message['content'] }}\n{% endfor %}"
+    const path = join(folder, 'own.jinja')
+    await writeFile(path, template)
+    await using other = await loadedWith(['--ctx-size', '1024', '--chat-template-file', path])
+    const props = await other.fetch('http://localhost/props')
+    expect(await props.json()).toMatchObject({
+      default_generation_settings: { n_ctx: 1024 },
+      chat_template: template,
+    })
+    expect(await toldBy(other)).toBe(TOLD)
+  })
+
+  test('says the same when a small model guesses ahead', async () => {
+    await using other = await loadedWith(['--model-draft', story])
+    expect(await toldBy(other)).toBe(TOLD)
+    expect(await toldBy(other)).toBe(TOLD)
+  })
+
+  test.each([
+    ['guesses in another vocabulary', ['--model-draft', 'DRAFT'], 'another vocabulary'],
+    [
+      'is written in a template that nobody knows',
+      ['--chat-template', 'klingon'],
+      'no chat template "klingon"',
+    ],
+    ['is written in a template that is not there', ['--chat-template-file', '/no/such'], 'cannot be read'],
+  ])('ends with the reason if it %s', async (_what, flags, reason) => {
+    const draft = join(folder, 'other.gguf')
+    await writeFile(draft, writeTalkingModel({ reply: 'Something else.' }))
+    const given = flags.map((flag) => (flag === 'DRAFT' ? draft : flag))
+    await using other = await startGgufServer({ model: story, flags: given })
+    expect((await once(other.child, 'exit'))[0]).toBe(1)
+    expect(other.log()).toContain(reason)
+  })
+})
+
+describe('a GGUF model for embeddings', () => {
+  const Vectors = z.object({
+    data: z.array(z.object({ index: z.number(), embedding: z.array(z.number()) })),
+    usage: z.object({ prompt_tokens: z.number() }),
+  })
+
+  test('makes the same vector of the same text, and another one of another', async () => {
+    await using other = await loadedWith(['--embedding', '--ctx-size', '512'])
+    const response = await post(other, '/v1/embeddings', {
+      input: ['One lantern', 'Two keys', 'One lantern'],
+    })
+    const { data, usage } = Vectors.parse(await response.json())
+    const [one, two, again] = data.map(({ embedding }) => embedding)
+    expect(one?.length).toBeGreaterThan(100)
+    expect(again).toEqual(one)
+    expect(two).not.toEqual(one)
+    expect(data.map(({ index }) => index)).toEqual([0, 1, 2])
+    expect(usage.prompt_tokens).toBeGreaterThan(6)
+    expect(await other.busySlots()).toBe(0)
+  })
+
+  test('answers in base64 those who want it', async () => {
+    await using other = await loadedWith(['--embedding', '--ctx-size', '512'])
+    const plain = Vectors.parse(await (await post(other, '/v1/embeddings', { input: 'One' })).json())
+    const packed = await post(other, '/v1/embeddings', { input: 'One', encoding_format: 'base64' })
+    const { data } = z
+      .object({ data: z.array(z.object({ embedding: z.string() })) })
+      .parse(await packed.json())
+    const bytes = Buffer.from(data[0]?.embedding ?? '', 'base64')
+    const numbers = Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4))
+    expect(numbers).toEqual(plain.data[0]?.embedding.map(Math.fround))
+  })
+
+  test('does not chat, and says what a text is too long for', async () => {
+    await using other = await loadedWith(['--embedding', '--ctx-size', '512'])
+    const chat = await post(other, '/v1/chat/completions', saying('Hello'))
+    expect(chat.status).toBe(400)
+    const long = await post(other, '/v1/embeddings', { input: 'word '.repeat(600) })
+    expect(long.status).toBe(400)
+    expect(await long.text()).toContain('cut it in pieces')
   })
 })
 
