@@ -142,3 +142,11 @@ export function servedName(config: ModelConfig): string {
   if (config.kind === 'command') return config.model ?? config.id
   return config.kind === 'whisper' && config.command ? config.model : config.id
 }
+
+/** What is loaded with a runner, its model first. */
+export function filesOf(config: Exclude<ModelConfig, CommandConfig>): readonly string[] {
+  if (config.kind === 'whisper') return [config.model]
+  const projector = config.kind === 'llama' ? config.mmproj : undefined
+  const beside = [projector, config.draft_model].filter((path) => path !== undefined)
+  return [config.model, ...beside, ...config.lora.map(({ path }) => path)]
+}

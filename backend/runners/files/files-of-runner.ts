@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { allParts } from '../../lib/gguf/parts.ts'
-import { type ModelConfig } from '../config/model-config.ts'
+import { filesOf, type ModelConfig } from '../config/model-config.ts'
 
 /** Whether a runner with these settings works with this model, or with a part of it. */
 export async function usesModel(config: ModelConfig, path: string): Promise<boolean> {
@@ -14,10 +14,8 @@ export async function usesModel(config: ModelConfig, path: string): Promise<bool
 /** Words that may be files; what is none hurts nobody. */
 function filesNamedIn(config: ModelConfig): readonly string[] {
   if (config.kind === 'command') return config.command
-  if (config.kind === 'gguf') return [config.model]
-  if (config.kind === 'whisper') return [config.model, ...(config.command ?? []), ...config.args]
-  const { model, mmproj = '', draft_model: draft = '', lora, args } = config
-  return [model, mmproj, draft, ...lora, ...args].filter((name) => name !== '')
+  const words = config.kind === 'whisper' ? (config.command ?? []) : []
+  return [...filesOf(config), ...words, ...('args' in config ? config.args : [])]
 }
 
 /** One file may have several names. */
