@@ -97,7 +97,9 @@ it('what cannot be is told where it was written, and nobody’s changes are lost
     runners: [{ kind: 'llama', id: 'nova', model: nova?.kind === 'llama' ? nova.model : '', threads: 7 }],
   }
   await writeFile(join(folder, 'runners.json'), JSON.stringify(elsewhere))
-  await expect.poll(() => page.getByRole('spinbutton', { name: 'Threads' }).inputValue()).toBe('7')
+  await expect
+    .poll(() => page.getByRole('spinbutton', { name: 'Threads', exact: true }).inputValue())
+    .toBe('7')
   await troupe.button('Save').click()
   await page.getByText('The parameters are kept.').waitFor()
   expect(await runners()).toMatchObject([{ id: 'nova', threads: 7, args: ['--mlock'] }])
