@@ -30,6 +30,19 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./views/VoicesView.vue'),
     props: true,
   },
+  { path: '/models', name: 'models', component: () => import('./views/ModelsView.vue') },
+  {
+    path: '/models/file',
+    name: 'runners-file',
+    component: () => import('./views/ModelsView.vue'),
+    props: { isFile: true },
+  },
+  {
+    path: '/models/runner/:runnerId/:tab?',
+    name: 'runner',
+    component: () => import('./views/ModelsView.vue'),
+    props: true,
+  },
   {
     path: '/settings/:section?',
     name: 'settings',

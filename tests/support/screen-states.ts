@@ -1,5 +1,6 @@
 import { lines } from './script-lines.ts'
 import { type Visit } from './screens.ts'
+import { showModels } from './shown-models.ts'
 
 const CARD = {
   name: 'wanda.json',
@@ -52,6 +53,62 @@ export const SCREEN_STATES: Readonly<Record<string, Visit>> = {
     await page.goto(new URL('/characters/nora-001/chats', page.url()).href)
     await page.getByRole('button', { name: 'A new conversation' }).click()
     await page.getByRole('dialog', { name: 'How it begins' }).waitFor()
+  },
+  'models-empty': async ({ page }) => {
+    await page.request.put(new URL('/api/runners/config', page.url()).href, { data: { text: '{}' } })
+    await page.goto(new URL('/models', page.url()).href)
+    await page.getByRole('heading', { name: 'No model yet' }).waitFor()
+    await page.getByText(/^No model files were found/u).waitFor()
+  },
+  'models-off': async ({ page }) => {
+    const answer = {
+      is_there: false,
+      overview: { runners: [], memory_used_bytes: 0, disk_used_bytes: 0 },
+      config_path: '',
+    }
+    await page.route('**/api/runners', (route) => route.fulfill({ json: answer }))
+    await page.goto(new URL('/models', page.url()).href)
+    await page.getByRole('heading', { name: 'No models of its own' }).waitFor()
+  },
+  'models-file': async ({ page }) => {
+    await showModels(page)
+    await page.goto(new URL('/models/file', page.url()).href)
+    const text = page.getByRole('textbox', { name: 'The runners file' })
+    await text.fill('{ "runners": [')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('alert').waitFor()
+  },
+  'model-log': async ({ page }) => {
+    await showModels(page)
+    await page.goto(new URL('/models/runner/bge-m3/logs', page.url()).href)
+    await page.request.post(new URL('/api/runners/bge-m3/start', page.url()).href)
+    await page.getByText('model loaded').first().waitFor()
+  },
+  'model-parameters': async ({ page }) => {
+    await showModels(page)
+    await page.goto(new URL('/models/runner/llama3.1:8b/parameters', page.url()).href)
+    await page.getByRole('textbox', { name: 'Further flags' }).fill('--port')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page
+      .getByRole('alert')
+      .getByText(/is decided by Troupe/u)
+      .waitFor()
+  },
+  'model-that-fails': async ({ page }) => {
+    await showModels(page)
+    await page.goto(new URL('/models/runner/gemma-3:27b', page.url()).href)
+    await page.getByRole('button', { name: 'Start gemma-3:27b' }).click()
+    await page
+      .getByText(/failed to allocate/u)
+      .first()
+      .waitFor()
+  },
+  'name-of-a-model': async ({ page }) => {
+    await showModels(page)
+    await page.goto(new URL('/models/runner/bge-m3/logs', page.url()).href)
+    await page.getByRole('button', { name: 'More for bge-m3' }).click()
+    await page.getByRole('menuitem', { name: 'Copy' }).click()
+    await page.getByRole('dialog', { name: 'A copy of bge-m3' }).waitFor()
   },
   'a-conflict': conflict,
   'menu-of-a-line': async (troupe) => {

@@ -1,3 +1,4 @@
+import { showModels } from './shown-models.ts'
 import { type TroupePage } from './troupe-page.ts'
 
 export interface Things {
@@ -38,12 +39,28 @@ export const SCREENS: Readonly<Record<string, Visit>> = {
     await page.getByRole('link', { name: /^Nora/ }).click()
     await page.getByRole('textbox', { name: 'Test sentence' }).waitFor()
   },
+  models: async ({ page }) => {
+    await showModels(page)
+    await page.request.post(new URL('/api/runners/llama3.1:8b/start', page.url()).href)
+    await page.goto(new URL('/models', page.url()).href)
+    await page.getByRole('button', { name: 'Stop llama3.1:8b' }).waitFor()
+    await page.getByText('Qwen2.5-1.5B-Instruct-Q8_0.gguf').waitFor()
+    await page.getByText(/GB of models/u).waitFor()
+  },
+  'model-talk': async ({ page }) => {
+    await showModels(page)
+    await page.goto(new URL('/models/runner/llama3.1:8b', page.url()).href)
+    await page.getByRole('textbox', { name: 'Write to llama3.1:8b' }).fill('Good evening. Who is there?')
+    await page.keyboard.press('Enter')
+    await page.getByText(/^first token after/u).waitFor()
+  },
   'settings-models': at('/settings/providers', 'Language model'),
   'settings-sound': at('/settings/sound', 'Sound'),
   'settings-turns': at('/settings/turns', 'Taking turns'),
   'settings-appearance': at('/settings/appearance', 'Appearance'),
   'settings-personas': at('/settings/personas', 'Whom you play'),
   'settings-data': at('/settings/data', 'Thrown away'),
+  'settings-doors': at('/settings/doors', 'Other programs'),
   'settings-about': at('/settings/about', 'Troupe'),
   palette: async ({ page }) => {
     await page.keyboard.press('Control+k')

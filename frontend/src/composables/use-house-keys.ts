@@ -18,6 +18,7 @@ export function useHouseKeys(): void {
     KeyC: '/conversations',
     KeyA: '/characters',
     KeyV: '/voices',
+    KeyM: '/models',
     KeyS: '/settings',
   }
   let pairFrom = -Infinity

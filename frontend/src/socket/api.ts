@@ -6,7 +6,7 @@ import { takeToken } from './token.ts'
 
 const Refusal = z.object({ error: z.string(), code: ErrorCode.catch('internal') })
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 interface ApiRequest<Schema extends z.ZodType> {
   readonly method?: Method

@@ -10,7 +10,7 @@ export interface Toast {
 
 const TOAST_MS = 7_000
 
-export type WayId = 'conversations' | 'characters' | 'voices' | 'settings'
+export type WayId = 'conversations' | 'characters' | 'voices' | 'models' | 'settings'
 export interface Way {
   readonly id: WayId
   readonly path: string
@@ -21,6 +21,7 @@ const WAYS: readonly Way[] = [
   { id: 'conversations', path: '/conversations' },
   { id: 'characters', path: '/characters' },
   { id: 'voices', path: '/voices' },
+  { id: 'models', path: '/models' },
   { id: 'settings', path: '/settings' },
 ]
 

@@ -19,6 +19,7 @@ export const KEY_LINES: readonly KeyLine[] = [
   line('everywhere', 'goConversations', 'G', 'then', 'C'),
   line('everywhere', 'goCharacters', 'G', 'then', 'A'),
   line('everywhere', 'goVoices', 'G', 'then', 'V'),
+  line('everywhere', 'goModels', 'G', 'then', 'M'),
   line('everywhere', 'goSettings', 'G', 'then', 'S'),
   line('everywhere', 'fresh', 'N'),
   line('everywhere', 'close', 'Esc'),

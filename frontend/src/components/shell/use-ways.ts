@@ -10,6 +10,9 @@ const WAY_OF: Readonly<Record<string, WayId>> = {
   character: 'characters',
   voices: 'voices',
   voice: 'voices',
+  models: 'models',
+  runner: 'models',
+  'runners-file': 'models',
   settings: 'settings',
 }
 

@@ -5,7 +5,7 @@ import { models } from './settings-models.ts'
 export const settings: Translated<typeof original> = {
   title: 'Einstellungen',
   sections: {
-    providers: 'Modelle',
+    providers: 'Sprachmodell',
     sound: 'Ton',
     turns: 'Abwechseln',
     appearance: 'Aussehen',

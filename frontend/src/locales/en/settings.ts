@@ -4,7 +4,7 @@ import { models } from './settings-models.ts'
 export const settings = {
   title: 'Settings',
   sections: {
-    providers: 'Models',
+    providers: 'Language model',
     sound: 'Sound',
     turns: 'Taking turns',
     appearance: 'Appearance',
