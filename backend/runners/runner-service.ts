@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import {
   type Download,
   type ModelFileInfo,
@@ -9,7 +8,7 @@ import {
 import { AppError } from '../errors.ts'
 import { abortReason } from '../lib/abort.ts'
 import { type Clock } from '../lib/clock.ts'
-import { allParts } from '../lib/gguf/parts.ts'
+import { sizeOfModel } from './files/size-of-model.ts'
 import { type RunnersFile } from './config/model-config.ts'
 import { type Downloads, type RunnerChange, type RunnerLease, type RunnerService } from './contract.ts'
 import { usesModel } from './files/files-of-runner.ts'
@@ -63,7 +62,7 @@ export class ManagedRunners implements RunnerService {
   #isClosed = false
 
   constructor(options: RunnerServiceOptions) {
-    const { settings, launcher, clock, openDownloads, fileBytes = sizeOf } = options
+    const { settings, launcher, clock, openDownloads, fileBytes = sizeOfModel } = options
     this.#options = options
     this.downloads = openDownloads((download) => this.#emit({ type: 'download', download }))
     this.#set = new RunnerSet({ launcher, clock, fileBytes, emit: (change) => this.#emit(change) })
@@ -224,11 +223,4 @@ export class ManagedRunners implements RunnerService {
 
 function closedError(): AppError {
   return new AppError('engine_unavailable', 'The runners are closed: restart the server')
-}
-
-/** Of all its parts; undefined if it is not there. */
-async function sizeOf(path: string): Promise<number | undefined> {
-  const parts = await Promise.all(allParts(path).map((part) => stat(part).catch(() => undefined)))
-  const sizes = parts.flatMap((part) => part?.size ?? [])
-  return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size, 0)
 }
