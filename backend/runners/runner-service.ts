@@ -8,6 +8,7 @@ import {
 import { AppError } from '../errors.ts'
 import { abortReason } from '../lib/abort.ts'
 import { type Clock } from '../lib/clock.ts'
+import { allParts } from '../lib/gguf/parts.ts'
 import { sizeOfModel } from './files/size-of-model.ts'
 import { type RunnersFile } from './config/model-config.ts'
 import { type Downloads, type RunnerChange, type RunnerLease, type RunnerService } from './contract.ts'
