@@ -127,7 +127,14 @@ test('leaving a reply of Ollama closes its connection', async () => {
 test('Ollama’s models are known with the context they are really loaded with', async () => {
   await using at = await ollama(says('Hi.'))
   expect(await at.model.listModels(NEVER)).toEqual([
-    { id: 'llama3.2:latest', contextTokens: 4_096, canUseTools: true, roles: 'free', isLanguageModel: true },
+    {
+      id: 'llama3.2:latest',
+      contextTokens: 4_096,
+      canUseTools: true,
+      canSee: false,
+      roles: 'free',
+      isLanguageModel: true,
+    },
   ])
   at.server.extras.set('/api/ps', { models: [{ name: 'llama3.2:latest', context_length: 32_768 }] })
   // The first reply loads the model, so it is worth asking again.
