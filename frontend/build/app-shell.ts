@@ -22,7 +22,13 @@ export function appShell(): Plugin {
       for (const size of SIZES_PX) emit(`icons/${size}.png`, await drawn(svg, size))
       emit('icons/maskable.png', await drawn(maskable(svg), 512))
       emit('manifest.webmanifest', JSON.stringify(manifest(), undefined, 2))
-      const files = ['/', '/manifest.webmanifest', '/icons/64.png', '/icons/192.png', ...ahead(Object.keys(bundle))]
+      const files = [
+        '/',
+        '/manifest.webmanifest',
+        '/icons/64.png',
+        '/icons/192.png',
+        ...ahead(Object.keys(bundle)),
+      ]
       const version = createHash('sha256').update(files.join('\n')).digest('hex').slice(0, 12)
       const worker = await readFile(WORKER, 'utf8')
       emit(
