@@ -98,7 +98,7 @@ describe('a lost connection', () => {
     try {
       await using server = await ServerProcess.start(dataDir)
       await using troupe = await TroupePage.open(browser, server.url)
-      const from = await troupe.write('My name is Robin')
+      const from = await troupe.write('My name is Robin. Good evening, @Nora!')
       await troupe.wire.event('turn_ended', { from })
       const banner = troupe.page.getByText('The line to the server is down')
       await server.end('SIGKILL')
@@ -108,7 +108,7 @@ describe('a lost connection', () => {
       await troupe.wire.event('ready', { from: before })
       await banner.waitFor({ state: 'hidden' })
       expect(await troupe.script.getByRole('article').count()).toBe(2)
-      const again = await troupe.write('What is my name?')
+      const again = await troupe.write('What is my name, @Nora?')
       const { data } = await troupe.wire.event('text_stream_stop', { from: again })
       expect(data.text).toContain('Robin')
       await troupe.wire.event('turn_ended', { from: again })
