@@ -90,9 +90,7 @@ function answerOf(
   signal: AbortSignal,
 ): AsyncIterable<ReplyEvent | Load> {
   const { request, names } = question
-  const local = deps.local?.service.overview().runners.some(({ id }) => id === talkable.id)
-    ? deps.local
-    : undefined
+  const local = deps.local?.service.find(talkable.id)?.id === talkable.id ? deps.local : undefined
   const engine = local?.model ?? deps.model
   const { stops = [], settings } = request
   const told = engine.streamReply(request, signal)

@@ -3,7 +3,7 @@ import { type RunnerService } from '../../runners/contract.ts'
 
 /** The models that Troupe runs itself. */
 export interface LocalModels {
-  readonly service: Pick<RunnerService, 'overview' | 'files' | 'onChange'>
+  readonly service: Pick<RunnerService, 'find' | 'overview' | 'files' | 'onChange'>
   /** Answers through them: `settings.model` is the id of a runner. */
   readonly model: LanguageModel
 }

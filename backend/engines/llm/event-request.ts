@@ -21,6 +21,8 @@ export interface EventAnswer {
 }
 
 const DONE = '[DONE]'
+/** Why a server refuses is said in its first words; some send whole pages. */
+const MAX_REFUSAL_CHARACTERS = 200_000
 
 /**
  * Posts and reads server-sent events, with the errors of the `openai` package but without its layers: they are on the
@@ -105,7 +107,10 @@ function asObject(value: unknown): object | undefined {
 async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
-  for await (const chunk of chunks) text += decoder.decode(chunk, { stream: true })
+  for await (const chunk of chunks) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length > MAX_REFUSAL_CHARACTERS) break
+  }
   return text + decoder.decode()
 }
 

@@ -64,6 +64,7 @@ function standingRunners(...runners: readonly RunnerInfo[]) {
   const listeners = new Set<(change: RunnerChange) => void>()
   const service: RunnerService = {
     ...stub,
+    find: (name) => runners.find(({ id }) => id === name),
     overview: () => ({ runners: [...runners], memory_used_bytes: 0, disk_used_bytes: 0 }),
     files: () => Promise.resolve([FILE]),
     onChange: (listener) => {
