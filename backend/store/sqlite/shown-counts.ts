@@ -25,7 +25,6 @@ export function openShownCounts({ sqlite }: Database): (conversationId: string) 
     .prepare<[string], number>('SELECT count FROM temp.shown_counts WHERE conversation_id = ?')
     .pluck()
   const counted = sqlite
-
     .prepare<{ id: string }, number>(
       `INSERT INTO temp.shown_counts SELECT @id, count(*) FROM messages
        WHERE conversation_id = @id AND hidden_under IS NULL AND deleted_at IS NULL RETURNING count`,

@@ -16,7 +16,6 @@ export function useWordHighlight(
   const painted: [name: string, range: Range][] = []
 
   function wipe(): void {
-    delete element.value?.dataset['painted']
     for (const [name, range] of painted.splice(0)) CSS.highlights.get(name)?.delete(range)
   }
 
@@ -32,9 +31,10 @@ export function useWordHighlight(
     wipe()
     const { text, sounding, heardUntil } = line()
     const root = element.value
-    if (!root || (!sounding && heardUntil === null)) return
+    const isPainted = sounding !== null || heardUntil !== null
     // Which elements may be painted: styles for all of them would cost every page.
-    root.dataset['painted'] = ''
+    root?.toggleAttribute('data-painted', isPainted)
+    if (!root || !isPainted) return
     const places = alignment(text, root.textContent)
     const at = (index: number) => places[Math.min(index, text.length)] ?? 0
     if (sounding) paint('sounding', rangeIn(root, at(sounding.start), at(sounding.end)))
