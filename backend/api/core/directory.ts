@@ -1,5 +1,6 @@
 import { type LanguageModel } from '../../engines/contracts.ts'
 import { type Clock } from '../../lib/clock.ts'
+import { Kept } from '../../lib/kept.ts'
 import { type Store } from '../../store/contract.ts'
 import { type Directory, type Talkable } from './contract.ts'
 import { KnownCharacters } from './known-characters.ts'
@@ -26,6 +27,7 @@ class LiveDirectory implements Directory {
   readonly #characters: KnownCharacters
   readonly #files: KnownFiles | undefined
   readonly #since: Date
+  readonly #names = new Kept<Names>()
 
   constructor(deps: DirectoryDeps) {
     const { model, clock } = deps
@@ -39,7 +41,7 @@ class LiveDirectory implements Directory {
 
   async list(signal: AbortSignal): Promise<readonly Talkable[]> {
     await this.#models.fresh(signal)
-    const models = [...(await this.#local(signal)), ...this.#served()]
+    const models = [...(await this.#local(signal)), ...this.#served().talkables]
     const unique = [...new Map(models.toReversed().map((talkable) => [talkable.id, talkable])).values()]
     return [...unique.toReversed(), ...(await this.#characters.list())]
   }
@@ -48,10 +50,10 @@ class LiveDirectory implements Directory {
   async find(name: string, signal: AbortSignal): Promise<Talkable | undefined> {
     const key = keyOf(name)
     if (key.startsWith(CHARACTER_PREFIX)) return this.#characters.find(key)
-    const known = named(await this.#local(signal), key) ?? named(this.#served(), key)
+    const known = new Names(await this.#local(signal)).find(key) ?? this.#served().find(key)
     if (known) return known
     await this.#models.fresh(signal)
-    const found = named(this.#served(), key)
+    const found = this.#served().find(key)
     if (!found && this.#models.failure) throw this.#models.failure
     return found
   }
@@ -60,14 +62,16 @@ class LiveDirectory implements Directory {
     this.#characters.forget()
   }
 
-  #served(): readonly Talkable[] {
+  /** A server may have hundreds, and every request names one. */
+  #served(): Names {
     const profiles = this.#models.current()
-    const context = { standardId: this.#models.standardId, since: this.#since }
+    const { standardId } = this.#models
+    const since = this.#since
     const embedders = this.#deps.model.embeddingModels?.() ?? []
-    return [
-      ...profiles.map((profile) => talkableModel(profile, context)),
-      ...embedders.map((id) => talkableEmbedder(id, this.#since)),
-    ]
+    return this.#names.of([profiles, standardId, embedders.join('\n')], () => {
+      const models = profiles.map((profile) => talkableModel(profile, { standardId, since }))
+      return new Names([...models, ...embedders.map((id) => talkableEmbedder(id, since))])
+    })
   }
 
   async #local(signal: AbortSignal): Promise<readonly Talkable[]> {
@@ -91,7 +95,23 @@ function keyOf(name: string): string {
     .replace(/:latest$/u, '')
 }
 
-function named(talkables: readonly Talkable[], key: string): Talkable | undefined {
-  const isIt = ({ id, aliases }: Talkable): boolean => [id, ...aliases].some((name) => keyOf(name) === key)
-  return talkables.find(({ id }) => keyOf(id) === key) ?? talkables.find(isIt)
+/** Who goes by which name: ids before aliases, and who comes first has the name. */
+class Names {
+  readonly talkables: readonly Talkable[]
+  readonly #byName = new Map<string, Talkable>()
+
+  constructor(talkables: readonly Talkable[]) {
+    this.talkables = talkables
+    for (const talkable of talkables) this.#add(talkable.id, talkable)
+    for (const talkable of talkables) for (const alias of talkable.aliases) this.#add(alias, talkable)
+  }
+
+  find(key: string): Talkable | undefined {
+    return this.#byName.get(key)
+  }
+
+  #add(name: string, talkable: Talkable): void {
+    const key = keyOf(name)
+    if (!this.#byName.has(key)) this.#byName.set(key, talkable)
+  }
 }

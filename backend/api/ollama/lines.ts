@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream'
 import { type FastifyReply } from 'fastify'
+import { LiveAnswer } from '../live-answer.ts'
 import { wireError } from './wire-error.ts'
 
 /**
@@ -7,19 +7,16 @@ import { wireError } from './wire-error.ts'
  * @throws whatever the first line throws.
  */
 export async function answerLines(reply: FastifyReply, lines: AsyncGenerator<object>): Promise<FastifyReply> {
-  const first = await lines.next()
-  return reply
-    .type('application/x-ndjson')
-    .header('cache-control', 'no-cache')
-    .header('x-accel-buffering', 'no')
-    .send(Readable.from(asText(first, lines)))
-}
-
-async function* asText(first: IteratorResult<object>, rest: AsyncGenerator<object>): AsyncGenerator<string> {
+  const answer = new LiveAnswer(reply, 'application/x-ndjson')
   try {
-    if (!first.done) yield `${JSON.stringify(first.value)}\n`
-    for await (const line of rest) yield `${JSON.stringify(line)}\n`
+    for await (const line of lines) {
+      if (answer.isGone) break
+      await answer.write(`${JSON.stringify(line)}\n`)
+    }
   } catch (thrown) {
-    yield `${JSON.stringify({ error: wireError(thrown).message })}\n`
+    if (!answer.hasBegun) throw thrown
+    await answer.write(`${JSON.stringify({ error: wireError(thrown).message })}\n`)
   }
+  answer.end()
+  return reply
 }

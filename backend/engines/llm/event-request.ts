@@ -35,10 +35,11 @@ export async function postForEvents(
   { body, signal }: { readonly body: object; readonly signal: AbortSignal },
 ): Promise<EventAnswer> {
   const answer = await opened(server, path, { body, signal })
-  const headers = new Headers([...answer.headers])
+  const headers = (): Headers => new Headers([...answer.headers])
   const chunks = answer.body === null ? nothing() : boundedChunks(server.label, answer.body)
-  if (answer.status >= 400) throw refusal(answer.status, await textOf(chunks), headers)
-  return { contentType: headers.get('content-type') ?? '', events: eventsIn(chunks, headers) }
+  if (answer.status >= 400) throw refusal(answer.status, await textOf(chunks), headers())
+  const [, contentType = ''] = [...answer.headers].find(([name]) => name === 'content-type') ?? []
+  return { contentType, events: eventsIn(chunks, headers) }
 }
 
 async function opened(
@@ -66,7 +67,10 @@ async function opened(
   }
 }
 
-async function* eventsIn(chunks: AsyncIterable<Uint8Array>, headers: Headers): AsyncGenerator<unknown, void> {
+async function* eventsIn(
+  chunks: AsyncIterable<Uint8Array>,
+  headers: () => Headers,
+): AsyncGenerator<unknown, void> {
   const found: string[] = []
   const parser = createParser({ onEvent: ({ data }) => found.push(data) })
   const decoder = new TextDecoder()
@@ -79,10 +83,10 @@ async function* eventsIn(chunks: AsyncIterable<Uint8Array>, headers: Headers): A
   for (const data of found.splice(0)) if (data !== DONE) yield read(data, headers)
 }
 
-function read(data: string, headers: Headers): unknown {
+function read(data: string, headers: () => Headers): unknown {
   const event: unknown = JSON.parse(data)
   const error = typeof event === 'object' && event !== null && 'error' in event ? event.error : undefined
-  if (error) throw new APIError(undefined, asObject(error), undefined, headers)
+  if (error) throw new APIError(undefined, asObject(error), undefined, headers())
   return event
 }
 

@@ -21,8 +21,8 @@ export class HttpPool implements AsyncDisposable {
     headersTimeout: 0,
     bodyTimeout: 0,
   })
-  /** As `fetch` does, for servers that have moved. */
-  readonly #dispatcher = this.#agent.compose(interceptors.redirect({ maxRedirections: 5 }))
+  /** As `fetch` does, for servers that have moved: few have, so the others are not asked through it. */
+  readonly #following = this.#agent.compose(interceptors.redirect({ maxRedirections: 5 }))
   readonly #label: string
 
   /** @param label how sentences name the server. */
@@ -48,17 +48,23 @@ export class HttpPool implements AsyncDisposable {
   /** @throws TypeError as `fetch` does; the signal's reason. */
   async ask(url: string | URL, asked: Asked): Promise<Answer> {
     const { signal } = asked
-    const request = { ...asked, dispatcher: this.#dispatcher }
     try {
-      return answered(await ask(url, request), signal)
+      return answered(await this.#request(url, asked), signal)
     } catch (error) {
       if (!wasClosedWhileIdle(error) || signal?.aborted) throw likeFetch('fetch failed', error, signal)
     }
     try {
-      return answered(await ask(url, request), signal)
+      return answered(await this.#request(url, asked), signal)
     } catch (error) {
       throw likeFetch('fetch failed', error, signal)
     }
+  }
+
+  async #request(url: string | URL, asked: Asked): Promise<Dispatcher.ResponseData> {
+    const answer = await ask(url, { ...asked, dispatcher: this.#agent })
+    if (!MOVED.has(answer.statusCode)) return answer
+    await answer.body.dump()
+    return ask(url, { ...asked, dispatcher: this.#following })
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -86,6 +92,7 @@ function answered({ statusCode, headers, body }: Dispatcher.ResponseData, signal
   return { body: read, status: statusCode, statusText: '', headers: pairs }
 }
 
+const MOVED = new Set([301, 302, 303, 307, 308])
 const NO_BODY = new Set([204, 205, 304])
 
 async function* readLikeFetch(body: AsyncIterable<Uint8Array>, signal: Signal): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,7 @@
 import { type ModelSettings } from '#shared/entities.ts'
 import { abortable } from '../../lib/abort.ts'
 import { type Clock } from '../../lib/clock.ts'
+import { Kept } from '../../lib/kept.ts'
 import { type ModelProfile, type ReplyRequest, type RoleRules } from '../contracts.ts'
 import { ChatClient } from './chat-client.ts'
 import { CompletionClient } from './completion-client.ts'
@@ -26,6 +27,9 @@ export interface ServerLinkOptions extends ServerAddress {
   readonly ollama: OllamaOptions & { readonly pullsMissing?: boolean | undefined }
 }
 
+/** Far more than anybody uses of one server; names are what others send. */
+const MAX_INFOS = 1_000
+
 /** Everything that belongs to one server and key: its connections, its clients, what is known of its models. */
 export class ServerLink implements AsyncDisposable {
   readonly id: string
@@ -37,6 +41,8 @@ export class ServerLink implements AsyncDisposable {
   readonly #completion: CompletionClient
   readonly #ollama: OllamaClient
   readonly #learnedRoles = new Map<string, RoleRules>()
+  /** Every reply wants to know it several times. */
+  readonly #infos = new Map<string, Kept<ModelInfo>>()
   #chosen: string | undefined
 
   constructor(options: ServerLinkOptions) {
@@ -59,6 +65,15 @@ export class ServerLink implements AsyncDisposable {
   }
 
   info(model: string): ModelInfo {
+    const { models } = this
+    const facts = [models.known, models.info(model), this.#learnedRoles.get(model), this.#refusesTools(model)]
+    if (this.#infos.size >= MAX_INFOS) this.#infos.clear()
+    const kept = this.#infos.get(model) ?? new Kept()
+    this.#infos.set(model, kept)
+    return kept.of(facts, () => this.#merged(model))
+  }
+
+  #merged(model: string): ModelInfo {
     const { models, contextTokens, ollama } = this.#options
     // Whoever sets it has Ollama, as long as the server has not told otherwise.
     const isOllamaServer = (this.models.known?.kind ?? 'ollama') === 'ollama'

@@ -29,7 +29,7 @@ export function registerResponses(app: FastifyInstance, deps: DoorDeps): void {
       kept.keep(id, { response: writer.response, history: [...history, ...items.values()], items })
     }
     if (body.stream !== true) {
-      for await (const _event of events);
+      for await (const _events of events);
       keep()
       return writer.response
     }
@@ -62,34 +62,38 @@ function unknownResponse(id: string): BadRequest {
   })
 }
 
-/** It begins with the first word, or what goes wrong before it: until then a failure has a status of its own. */
+/**
+ * What each event is to be told as. It begins with the first word, or what goes wrong before it: until then a failure
+ * has a status of its own.
+ */
 async function* written(
   writer: ResponseWriter,
   events: AsyncIterable<GenerateEvent>,
   now: () => number,
-): AsyncGenerator<ResponseEvent> {
+): AsyncGenerator<readonly ResponseEvent[]> {
   let hasBegun = false
   for await (const event of events) {
     if (event.type === 'load') continue
-    if (!hasBegun) yield* writer.begin()
+    const opening = hasBegun ? [] : writer.begin()
     hasBegun = true
-    yield* writer.take(event, now())
+    yield [...opening, ...writer.take(event, now())]
   }
 }
 
 /** Events as frames, counted from 0. */
-function eventFrames(events: AsyncIterable<ResponseEvent>, onEnd: () => void) {
+function eventFrames(told: AsyncIterable<readonly ResponseEvent[]>, onEnd: () => void) {
   let sequence = 0
   const frame = (event: ResponseEvent): string => {
     const data = JSON.stringify({ ...event, sequence_number: sequence })
     sequence += 1
     return `event: ${event.type}\ndata: ${data}\n\n`
   }
+  const framesOf = (events: Iterable<ResponseEvent>): string => [...events].map(frame).join('')
   return {
     async *all(): AsyncGenerator<string> {
-      for await (const event of events) yield frame(event)
+      for await (const events of told) yield framesOf(events)
       onEnd()
     },
-    framesOf: (rest: Iterable<ResponseEvent>): string => [...rest].map(frame).join(''),
+    framesOf,
   }
 }

@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
+import { type FastifyReply } from 'fastify'
+
+/**
+ * An answer that is written as it is made, straight to the connection: the streams that are usually put between cost as
+ * much as all else a door does before the first word. Until the first piece, the answer can still be another one.
+ */
+export class LiveAnswer {
+  readonly #reply: FastifyReply
+  readonly #contentType: string
+  #hasBegun = false
+
+  constructor(reply: FastifyReply, contentType: string) {
+    this.#reply = reply
+    this.#contentType = contentType
+  }
+
+  get hasBegun(): boolean {
+    return this.#hasBegun
+  }
+
+  /** Whether nobody reads it any more. */
+  get isGone(): boolean {
+    return this.#reply.raw.destroyed
+  }
+
+  /** Resolves when the next piece may come; whoever has gone is told nothing. */
+  async write(piece: string): Promise<void> {
+    const { raw } = this.#reply
+    const isFirst = !this.#hasBegun
+    if (isFirst) this.#begin()
+    if (this.isGone) return
+    const isFlowing = raw.write(piece)
+    // What comes at once is made only when the first piece is on its way.
+    if (isFirst) await setImmediate()
+    else if (!isFlowing) await flowing(this.#reply)
+  }
+
+  end(): void {
+    if (!this.#hasBegun) this.#begin()
+    this.#reply.raw.end()
+  }
+
+  #begin(): void {
+    this.#hasBegun = true
+    const reply = this.#reply.hijack()
+    // Who breaks off is noticed by its closing.
+    reply.raw.on('error', () => {})
+    reply.raw.writeHead(200, {
+      ...reply.getHeaders(),
+      'content-type': this.#contentType,
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    })
+  }
+}
+
+async function flowing({ raw }: FastifyReply): Promise<void> {
+  const left = new AbortController()
+  const { signal } = left
+  try {
+    await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })])
+  } finally {
+    left.abort()
+  }
+}
