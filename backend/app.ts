@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type FastifyInstance } from 'fastify'
+import { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type BackupApiDeps, registerBackup } from './api/backup.ts'
 import { registerCharactersIo } from './api/characters-io.ts'
 import { answerBrokenAddress } from './api/doors/broken-address.ts'
@@ -192,17 +192,22 @@ function registerInsights(
 
 /** Pages and health may be seen by anyone; what they show of people needs the token. */
 function guard(app: FastifyInstance, access: AccessRules): void {
-  app.addHook('onRequest', async (request) => {
-    if (isDoor(request)) return // It has rules of its own.
-    checkHostAndOrigin(access, request.headers)
-    // As routed, too: one address can be written in many ways (`/%61pi`, `http://host/api`).
-    if (!isGuarded(request.url) && !isGuarded(request.routeOptions.url ?? '')) return
-    checkToken(access, { headers: request.headers, queryToken: queryTokenOf(request) })
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!isDoor(request)) check(request) // Doors have rules of their own.
+    done()
   })
   // The socket of a refused upgrade belongs to nobody; left alone it would keep the server from closing.
   app.addHook('onResponse', async (request) => {
     if (request.headers.upgrade !== undefined) request.raw.socket.destroy()
   })
+
+  function check(request: FastifyRequest): void {
+    const { headers, url, routeOptions } = request
+    checkHostAndOrigin(access, headers)
+    // As routed, too: one address can be written in many ways (`/%61pi`, `http://host/api`).
+    if (!isGuarded(url) && !isGuarded(routeOptions.url ?? '')) return
+    checkToken(access, { headers, queryToken: queryTokenOf(request) })
+  }
 }
 
 function isGuarded(address: string): boolean {

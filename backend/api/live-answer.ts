@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { setImmediate } from 'node:timers/promises'
 import { type FastifyReply } from 'fastify'
+import { macrotask } from '../lib/macrotask.ts'
 
 /**
  * An answer that is written as it is made, straight to the connection: the streams that are usually put between cost as
@@ -33,7 +33,7 @@ export class LiveAnswer {
     if (this.isGone) return
     const isFlowing = raw.write(piece)
     // What comes at once is made only when the first piece is on its way.
-    if (isFirst) await setImmediate()
+    if (isFirst) await macrotask()
     else if (!isFlowing) await flowing(this.#reply)
   }
 
@@ -44,15 +44,15 @@ export class LiveAnswer {
 
   #begin(): void {
     this.#hasBegun = true
-    const reply = this.#reply.hijack()
+    const { raw } = this.#reply.hijack()
     // Who breaks off is noticed by its closing.
-    reply.raw.on('error', () => {})
-    reply.raw.writeHead(200, {
-      ...reply.getHeaders(),
-      'content-type': this.#contentType,
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-    })
+    raw.on('error', () => {})
+    for (const [name, value] of Object.entries(this.#reply.getHeaders())) {
+      if (value !== undefined) raw.setHeader(name, value)
+    }
+    raw.setHeader('content-type', this.#contentType)
+    raw.setHeader('cache-control', 'no-cache')
+    raw.setHeader('x-accel-buffering', 'no')
   }
 }
 

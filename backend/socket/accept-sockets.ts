@@ -1,6 +1,6 @@
 import { type IncomingMessage } from 'node:http'
 import fastifyWebsocket from '@fastify/websocket'
-import { type FastifyInstance } from 'fastify'
+import { type FastifyInstance, type FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -28,8 +28,12 @@ export async function acceptSockets(app: FastifyInstance, maxMessageBytes: numbe
     preClose: (done) => done(), // The routes let their clients go when their sessions have ended.
   })
   app.addHook('preHandler', (request, _reply, done) => {
-    const { maxMessageBytes: ownBytes } = request.routeOptions.config
-    if (ownBytes !== undefined) limitsBytes.set(request.raw, ownBytes)
+    if (request.ws) setLimit(request)
     done()
   })
+
+  function setLimit({ routeOptions, raw }: FastifyRequest): void {
+    const { maxMessageBytes: ownBytes } = routeOptions.config
+    if (ownBytes !== undefined) limitsBytes.set(raw, ownBytes)
+  }
 }

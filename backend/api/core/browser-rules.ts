@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import ipaddr from 'ipaddr.js'
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type FastifyInstance, type FastifyReply } from 'fastify'
+import { Kept } from '../../lib/kept.ts'
 import { type AccessRules } from '../../socket/access.ts'
 import { type DoorDeps } from './door-deps.ts'
 
@@ -55,12 +56,21 @@ const PREFLIGHT_SECONDS = 43_200
  * before they send something for a page that may.
  */
 export function guardBrowsers(app: FastifyInstance, rules: BrowserRules): void {
-  app.addHook('onRequest', async (request, reply) => {
-    if (!mayPass(request, rules)) return reply.code(403).send()
-    const { origin } = request.headers
+  // Who asks again is not looked at again.
+  const lastLocal = new Kept<boolean>()
+  const lastOne = new Kept<boolean>()
+  app.addHook('onRequest', (request, reply, done) => {
+    const { headers, socket } = request
+    const { host, origin } = headers
+    const isLocal = lastLocal.of([socket.localAddress], () => isLoopbackAddress(socket.localAddress))
+    if (!lastOne.of([isLocal, host, origin], () => mayPass({ isLocal, host, origin }, rules))) {
+      void reply.code(403).send()
+      return
+    }
     if (origin !== undefined) allow(reply, origin)
-    if (request.method !== 'OPTIONS' || origin === undefined) return undefined
-    return reply.code(204).header('access-control-max-age', PREFLIGHT_SECONDS).send()
+    if (request.method === 'OPTIONS' && origin !== undefined) {
+      void reply.code(204).header('access-control-max-age', PREFLIGHT_SECONDS).send()
+    } else done()
   })
   // The socket of a refused upgrade belongs to nobody; left alone it would keep the server from closing.
   app.addHook('onResponse', async (request) => {
@@ -68,9 +78,15 @@ export function guardBrowsers(app: FastifyInstance, rules: BrowserRules): void {
   })
 }
 
-function mayPass({ headers, socket }: FastifyRequest, rules: BrowserRules): boolean {
-  const { host, origin } = headers
-  if (isLoopbackAddress(socket.localAddress) && !isHostAllowed(host, rules)) return false
+interface Visitor {
+  /** Whether it came to an address that only this machine has. */
+  readonly isLocal: boolean
+  readonly host: string | undefined
+  readonly origin: string | undefined
+}
+
+function mayPass({ isLocal, host, origin }: Visitor, rules: BrowserRules): boolean {
+  if (isLocal && !isHostAllowed(host, rules)) return false
   return origin === undefined || isOriginAllowed(origin, host, rules)
 }
 

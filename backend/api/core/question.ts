@@ -14,11 +14,12 @@ const NOBODY: SceneCharacter = { id: 'assistant', name: 'Assistant', personality
 
 /** A model is asked what the program says, word by word. */
 export function modelQuestion(request: GenerateRequest, model: string): Question {
-  const { messages, settings } = request
+  const { settings } = request
+  const messages = request.messages.map(chatMessage)
   return {
     request: {
       ...wishesOf(request),
-      messages: messages.map(chatMessage),
+      messages,
       settings: { ...settings, model },
       scene: {
         speaker: NOBODY,
@@ -53,9 +54,8 @@ function chatMessage(message: DoorMessage): ChatMessage {
   }
 }
 
-function sceneLine(message: DoorMessage, characterName: string) {
-  const { role, name = 'User' } = message
+function sceneLine({ role, name = 'User', content: text }: ChatMessage, characterName: string) {
   if (role !== 'user' && role !== 'assistant') return []
   const speaker = role === 'user' ? ('user' as const) : ('character' as const)
-  return [{ speaker, name: role === 'user' ? name : characterName, text: textOf(message) }]
+  return [{ speaker, name: role === 'user' ? name : characterName, text }]
 }

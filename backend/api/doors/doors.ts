@@ -59,8 +59,9 @@ export class Doors implements AsyncDisposable {
       doors.options('/v1/*', (_request, reply) => reply.code(204).send())
       for (const name of ['openai', 'realtime'] as const) {
         await doors.register(async (door) => {
-          door.addHook('onRequest', async ({ url }) => {
+          door.addHook('onRequest', ({ url }, _reply, done) => {
             if (!this.#plan().isOpen[name]) throw switchedOff(name, url)
+            done()
           })
           await mounts[name](door)
         })

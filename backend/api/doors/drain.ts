@@ -11,15 +11,20 @@ const DRAIN_MS = 3_000
 export function watchAnswers(app: FastifyInstance, clock: Clock): () => Promise<void> {
   const running = new Set<FastifyReply>()
   let onIdle: (() => void) | undefined
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     // A socket is no answer: it ends when its door says so.
-    if (request.headers.upgrade !== undefined) return
+    if (request.headers.upgrade === undefined) watch(reply)
+    done()
+  })
+
+  function watch(reply: FastifyReply): void {
     running.add(reply)
     reply.raw.once('close', () => {
       running.delete(reply)
       if (running.size === 0) onIdle?.()
     })
-  })
+  }
+
   return async () => {
     if (running.size === 0) return
     await new Promise<void>((resolve) => {

@@ -2,6 +2,7 @@ import { type Config } from '../../config.ts'
 import { type Synthesizer, type ToolCallRequest } from '../../engines/contracts.ts'
 import { type AppError, toAppError } from '../../errors.ts'
 import { type Clock } from '../../lib/clock.ts'
+import { macrotask } from '../../lib/macrotask.ts'
 import { estimatedTokens } from '../../prompt/token-counter.ts'
 import { type DoorMessage, type Generate, type GenerateEvent, type Usage } from '../core/contract.ts'
 import { rateOf } from './audio-format.ts'
@@ -72,8 +73,11 @@ async function perform(
   for await (const event of deps.generate(request, signal)) {
     if (signal.aborted) return
     if (event.type === 'text') {
+      const isFirst = response.text === ''
       response.write(event.text)
       voice?.push(event.text)
+      // What comes at once is made only when the first word is on its way.
+      if (isFirst) await macrotask()
       if (response.text.length > MAX_REPLY_CHARACTERS) break
       await deps.room(signal)
     }

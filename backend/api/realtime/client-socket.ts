@@ -27,6 +27,8 @@ export interface ClientSocketDeps {
   readonly socket: TextSocket
   readonly clock: Clock
   readonly dialect: Dialect
+  /** Called before something is sent. */
+  readonly gather: () => void
   readonly onOverflow: () => void
 }
 
@@ -39,14 +41,16 @@ export class ClientSocket {
   }
 
   send(event: ServerEvent): void {
-    const { socket, dialect } = this.#deps
+    const { socket, dialect, gather } = this.#deps
     if (socket.readyState !== socket.OPEN) return
     if (socket.bufferedAmount > MAX_BUFFERED_BYTES) {
       this.#letGo()
       return
     }
     const written = dialect.write(event)
-    if (written) socket.send(JSON.stringify({ event_id: newId('event'), ...written }))
+    if (!written) return
+    gather()
+    socket.send(JSON.stringify({ event_id: newId('event'), ...written }))
   }
 
   /** Resolves when the client has read most of what was sent. @throws the signal's reason. */

@@ -1,3 +1,5 @@
+import { type Socket } from 'node:net'
+import { gathering } from '../../lib/gathered-writes.ts'
 import { type Logger } from '../../logging.ts'
 import { type DoorDeps } from '../core/door-deps.ts'
 import { type RawData, type WebSocket } from 'ws'
@@ -28,6 +30,7 @@ export type RealtimeDeps = Pick<
 
 /** How a socket was opened. */
 export interface Opening {
+  readonly connection: Socket
   readonly model: string | undefined
   readonly isTranscription: boolean
   readonly isBeta: boolean
@@ -60,6 +63,7 @@ export class RealtimeClient implements AsyncDisposable {
       socket,
       clock,
       dialect: this.#dialect,
+      gather: gathering(opening.connection),
       onOverflow: () => logger.warn('Cut off a Realtime client that does not read'),
     })
     socket.on('message', (raw, isBinary) => this.#onMessage(raw, isBinary))

@@ -1,5 +1,6 @@
-import { estimatedTokens, MESSAGE_TOKENS } from '../../prompt/token-counter.ts'
+import { MESSAGE_TOKENS } from '../../prompt/token-counter.ts'
 import { type DoorMessage } from '../core/contract.ts'
+import { estimatedTokenCount } from '../core/meter.ts'
 import { type CallItem, type Item, type MessageItem, rememberedOf } from './items.ts'
 import { type SessionConfig } from './session-config.ts'
 
@@ -48,12 +49,13 @@ export function withinContext(
 /** The rest is for the answer, and for what the estimate is wrong by. */
 const REPLY_ROOM = 0.75
 
+/** Counting is slow: what was said before has been counted before. */
 export function tokensOf({ parts, toolCalls = [] }: DoorMessage): number {
   const texts = [
     ...parts.map((part) => (part.type === 'text' ? part.text : '')),
     ...toolCalls.map(({ name, argumentsJson }) => `${name} ${argumentsJson}`),
   ]
-  return texts.reduce((sum, text) => sum + estimatedTokens.count(text), MESSAGE_TOKENS)
+  return texts.reduce((sum, text) => sum + estimatedTokenCount(text), MESSAGE_TOKENS)
 }
 
 function systemMessage(text: string): DoorMessage[] {

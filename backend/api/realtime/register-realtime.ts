@@ -93,6 +93,7 @@ function registerSocket(app: FastifyInstance, deps: RealtimeDeps, secrets: Clien
 function openingOf(request: FastifyRequest) {
   const { model, intent } = Query.safeParse(request.query).data ?? {}
   return {
+    connection: request.raw.socket,
     model,
     isTranscription: intent === 'transcription',
     isBeta: speaksBeta(request.headers, request.realtimeProtocols ?? []),

@@ -26,17 +26,31 @@ export function bounded(label: string, { body, status, statusText, headers }: An
   })
 }
 
-/** The bytes of an answer, as they come. @throws AppError `engine_failed` when a line of them has no end. */
-export async function* boundedChunks(
+/** Looks at the bytes of an answer, as they come. */
+export class LineLimit {
+  readonly #label: string
+  #lineBytes = 0
+
+  constructor(label: string) {
+    this.#label = label
+  }
+
+  /** @throws AppError `engine_failed` when a line has no end. */
+  check(chunk: Uint8Array): void {
+    const newline = chunk.lastIndexOf(NEWLINE)
+    this.#lineBytes = newline === -1 ? this.#lineBytes + chunk.length : chunk.length - newline - 1
+    if (this.#lineBytes <= MAX_LINE_BYTES) return
+    throw new AppError('engine_failed', `The ${this.#label} answered a line without end`)
+  }
+}
+
+async function* boundedChunks(
   label: string,
   body: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void> {
-  let lineBytes = 0
+  const limit = new LineLimit(label)
   for await (const chunk of body) {
-    const newline = chunk.lastIndexOf(NEWLINE)
-    lineBytes = newline === -1 ? lineBytes + chunk.length : chunk.length - newline - 1
-    if (lineBytes > MAX_LINE_BYTES)
-      throw new AppError('engine_failed', `The ${label} answered a line without end`)
+    limit.check(chunk)
     yield chunk
   }
 }

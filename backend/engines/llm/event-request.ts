@@ -1,14 +1,14 @@
 import { createParser } from 'eventsource-parser'
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai'
-import { type Answer, boundedChunks } from './bounded-fetch.ts'
+import { type Answer, LineLimit } from './bounded-fetch.ts'
 import { type Asked } from './http-pool.ts'
 
-export type Ask = (url: string, asked: Asked) => Promise<Answer>
+export type Ask = (url: URL, asked: Asked) => Promise<Answer>
 
 export interface EventServer {
   /** How sentences name it. */
   readonly label: string
-  readonly baseUrl: string
+  readonly addressOf: (path: string) => URL
   readonly apiKey: string | undefined
   readonly ask: Ask
 }
@@ -36,14 +36,14 @@ export async function postForEvents(
 ): Promise<EventAnswer> {
   const answer = await opened(server, path, { body, signal })
   const headers = (): Headers => new Headers([...answer.headers])
-  const chunks = answer.body === null ? nothing() : boundedChunks(server.label, answer.body)
+  const chunks = answer.body ?? nothing()
   if (answer.status >= 400) throw refusal(answer.status, await textOf(chunks), headers())
   const [, contentType = ''] = [...answer.headers].find(([name]) => name === 'content-type') ?? []
-  return { contentType, events: eventsIn(chunks, headers) }
+  return { contentType, events: eventsIn(chunks, new LineLimit(server.label), headers) }
 }
 
 async function opened(
-  { baseUrl, apiKey, ask }: EventServer,
+  { addressOf, apiKey, ask }: EventServer,
   path: string,
   { body, signal }: { readonly body: object; readonly signal: AbortSignal },
 ): Promise<Answer> {
@@ -54,8 +54,7 @@ async function opened(
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
   }
   try {
-    const url = baseUrl.replace(/\/+$/u, '') + path
-    return await ask(url, {
+    return await ask(addressOf(path), {
       method: 'POST',
       headers,
       body: JSON.stringify(body),
@@ -69,12 +68,14 @@ async function opened(
 
 async function* eventsIn(
   chunks: AsyncIterable<Uint8Array>,
+  limit: LineLimit,
   headers: () => Headers,
 ): AsyncGenerator<unknown, void> {
   const found: string[] = []
   const parser = createParser({ onEvent: ({ data }) => found.push(data) })
   const decoder = new TextDecoder()
   for await (const chunk of chunks) {
+    limit.check(chunk)
     parser.feed(decoder.decode(chunk, { stream: true }))
     for (const data of found.splice(0)) if (data !== DONE) yield read(data, headers)
   }

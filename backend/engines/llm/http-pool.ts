@@ -1,6 +1,6 @@
-import { setImmediate } from 'node:timers/promises'
-import { Agent, type Dispatcher, errors, interceptors, request as ask } from 'undici'
+import { Agent, type Dispatcher, errors, interceptors } from 'undici'
 import { type Answer, bounded } from './bounded-fetch.ts'
+import { exchange, likeFetch, type Opened } from './exchange.ts'
 
 /**
  * Longer than most pauses in a conversation, so that the next turn does not begin with a handshake. (The pool of
@@ -49,22 +49,24 @@ export class HttpPool implements AsyncDisposable {
   async ask(url: string | URL, asked: Asked): Promise<Answer> {
     const { signal } = asked
     try {
-      return answered(await this.#request(url, asked), signal)
+      return answered(await this.#request(url, asked))
     } catch (error) {
       if (!wasClosedWhileIdle(error) || signal?.aborted) throw likeFetch('fetch failed', error, signal)
     }
     try {
-      return answered(await this.#request(url, asked), signal)
+      return answered(await this.#request(url, asked))
     } catch (error) {
       throw likeFetch('fetch failed', error, signal)
     }
   }
 
-  async #request(url: string | URL, asked: Asked): Promise<Dispatcher.ResponseData> {
-    const answer = await ask(url, { ...asked, dispatcher: this.#agent })
+  async #request(url: string | URL, { signal, ...asked }: Asked): Promise<Opened> {
+    const { origin, pathname, search } = url instanceof URL ? url : new URL(url)
+    const options = { ...asked, origin, path: pathname + search }
+    const answer = await exchange(this.#agent, options, signal)
     if (!MOVED.has(answer.statusCode)) return answer
-    await answer.body.dump()
-    return ask(url, { ...asked, dispatcher: this.#following })
+    await answer.body.return?.()
+    return exchange(this.#following, options, signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -74,41 +76,23 @@ export class HttpPool implements AsyncDisposable {
 
 /** What is sent. */
 export interface Asked {
-  readonly method: string
+  readonly method: Dispatcher.HttpMethod
   readonly headers: Record<string, string>
   readonly body?: string
   readonly signal?: AbortSignal
 }
 
-type Signal = AbortSignal | undefined
-
-function answered({ statusCode, headers, body }: Dispatcher.ResponseData, signal: Signal): Answer {
-  const pairs = Object.entries(headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one): [string, string] => [name, one]),
-  )
-  const isEmpty = NO_BODY.has(statusCode)
-  if (isEmpty) body.resume()
-  const read = isEmpty ? null : readLikeFetch(body, signal)
-  return { body: read, status: statusCode, statusText: '', headers: pairs }
+function answered({ statusCode, headers, body }: Opened): Answer {
+  const pairs: [string, string][] = []
+  for (const [name, value = []] of Object.entries(headers)) {
+    if (typeof value === 'string') pairs.push([name, value])
+    else for (const one of value) pairs.push([name, one])
+  }
+  return { body: NO_BODY.has(statusCode) ? null : body, status: statusCode, statusText: '', headers: pairs }
 }
 
 const MOVED = new Set([301, 302, 303, 307, 308])
 const NO_BODY = new Set([204, 205, 304])
-
-async function* readLikeFetch(body: AsyncIterable<Uint8Array>, signal: Signal): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body
-    // Only a cycle of the event loop later can the connection be used again.
-    await setImmediate()
-  } catch (error) {
-    throw likeFetch('terminated', error, signal)
-  }
-}
-
-/** What goes wrong is said as `fetch` says it, which everybody above knows how to read. */
-function likeFetch(message: string, error: unknown, signal: Signal): unknown {
-  return signal?.aborted ? error : new TypeError(message, { cause: error })
-}
 
 /** The server closed a connection it had answered on before, just when we used it again: that is no failure of it. */
 function wasClosedWhileIdle(error: unknown): boolean {

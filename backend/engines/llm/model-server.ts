@@ -27,11 +27,14 @@ export class ModelServer implements AsyncDisposable {
   readonly #client: OpenAI
   readonly #events: EventServer
   readonly #root: string
+  readonly #base: string
+  readonly #addresses = new Map<string, URL>()
 
   constructor({ baseUrl, apiKey, fetch: reach }: ServerAddress) {
     this.label = engineLabel('language model', baseUrl)
     this.shownUrl = withoutPassword(baseUrl)
-    this.#root = baseUrl.replace(/\/+$/u, '').replace(/\/v1$/u, '')
+    this.#base = baseUrl.replace(/\/+$/u, '')
+    this.#root = this.#base.replace(/\/v1$/u, '')
     this.#pool = new HttpPool(this.label)
     this.#client = new OpenAI({
       baseURL: baseUrl,
@@ -47,7 +50,7 @@ export class ModelServer implements AsyncDisposable {
       fetch: reach ? boundedFetch(this.label, reach) : this.#pool.fetch,
     })
     const ask: Ask = (url, asked) => (reach ? reach(url, asked) : this.#pool.ask(url, asked))
-    this.#events = { label: this.label, baseUrl, apiKey, ask }
+    this.#events = { label: this.label, addressOf: (path) => this.#addressOf(path), apiKey, ask }
   }
 
   /** An address of the server's own API, beside the compatible one: `native('/api/tags')`. */
@@ -98,6 +101,13 @@ export class ModelServer implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#pool[Symbol.asyncDispose]()
+  }
+
+  /** Read once: there are two or three, and each is asked for with every reply. */
+  #addressOf(path: string): URL {
+    const address = this.#addresses.get(path) ?? new URL(this.#base + path)
+    this.#addresses.set(path, address)
+    return address
   }
 }
 

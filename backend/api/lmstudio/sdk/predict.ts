@@ -38,7 +38,8 @@ export async function predict(
   const { systemPrompt, ...wishes } = wishesOf(predictionConfigStack)
   const messages = [...systemOf(systemPrompt), ...messagesOf(history)]
   const fragments = new Fragments(channel)
-  await channel.send({ type: 'promptProcessingProgress', progress: 0 })
+  // It leaves while the model is asked.
+  void channel.send({ type: 'promptProcessingProgress', progress: 0 })
   const finish = await answer({ door, channel, fragments }, talkable, {
     model: talkable.id,
     messages,
@@ -98,7 +99,7 @@ class Fragments {
 
   async tell(event: Exclude<GenerateEvent, Finish>): Promise<void> {
     if (event.type === 'load') return
-    if (!this.#hasBegun) await this.#channel.send({ type: 'promptProcessingProgress', progress: 1 })
+    if (!this.#hasBegun) void this.#channel.send({ type: 'promptProcessingProgress', progress: 1 })
     this.#hasBegun = true
     if (event.type === 'reasoning') {
       await this.#think()

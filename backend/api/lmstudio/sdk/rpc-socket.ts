@@ -13,6 +13,8 @@ export interface RpcSocketOptions {
   readonly namespace: Namespace
   /** Whether who shows this may come in. */
   readonly isAllowed: (passkey: string) => boolean
+  /** Called before something is sent. */
+  readonly gather: () => void
   readonly logger: Logger
 }
 
@@ -125,14 +127,17 @@ export class RpcSocket {
   }
 
   #send(frame: ServerFrame): void {
-    const { socket } = this.#options
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(frame))
+    const { socket, gather } = this.#options
+    if (socket.readyState !== socket.OPEN) return
+    gather()
+    socket.send(JSON.stringify(frame))
   }
 
   /** Resolves when it has left: who reads slowly is told slowly. */
   #sendThrough(frame: ServerFrame): Promise<void> {
-    const { socket } = this.#options
+    const { socket, gather } = this.#options
     if (socket.readyState !== socket.OPEN) return Promise.resolve()
+    gather()
     // A socket that fails is closed, and its signal aborts.
     return new Promise((resolve) => socket.send(JSON.stringify(frame), () => resolve()))
   }

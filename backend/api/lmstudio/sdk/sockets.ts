@@ -2,6 +2,7 @@ import fastifyWebsocket from '@fastify/websocket'
 import { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type WebSocket } from 'ws'
 import { AppError } from '../../../errors.ts'
+import { gathering } from '../../../lib/gathered-writes.ts'
 import { type AccessRules, checkToken } from '../../../socket/access.ts'
 import { answerUnknown } from '../answer-unknown.ts'
 import { type LmStudioDoor } from '../lmstudio-deps.ts'
@@ -43,7 +44,8 @@ export async function registerSdkSockets(
         wsHandler: (socket, request) => {
           open.add(socket)
           socket.once('close', () => open.delete(socket))
-          serve(socket, { namespace, door, isAllowed: admission(access, request) })
+          const gather = gathering(request.raw.socket)
+          serve(socket, { namespace, door, isAllowed: admission(access, request), gather })
         },
       })
     }
@@ -57,11 +59,12 @@ interface Served {
   readonly namespace: Namespace
   readonly door: LmStudioDoor
   readonly isAllowed: (passkey: string) => boolean
+  readonly gather: () => void
 }
 
 /** Listeners are attached in the tick of the connection: what comes before them would be lost. */
-function serve(socket: WebSocket, { namespace, door: { logger }, isAllowed }: Served): void {
-  const rpc = new RpcSocket({ socket, namespace, isAllowed, logger })
+function serve(socket: WebSocket, { namespace, door: { logger }, isAllowed, gather }: Served): void {
+  const rpc = new RpcSocket({ socket, namespace, isAllowed, gather, logger })
   socket.on('message', (raw) => rpc.onMessage(raw))
   socket.on('error', (error) => logger.debug({ err: error }, 'A socket failed'))
   socket.on('close', () => rpc.onClose())

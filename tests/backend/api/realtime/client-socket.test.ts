@@ -35,6 +35,7 @@ function stage() {
     socket,
     clock,
     dialect: GA,
+    gather: () => {},
     onOverflow: () => overflows.push(clock.nowMs()),
   })
   return { socket, clock, client, overflows }
