@@ -1,4 +1,6 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { checkProgramToken } from '../../socket/access.ts'
+import { queryTokenOf } from '../../socket/socket-route.ts'
 import { type DoorDeps } from '../core/door-deps.ts'
 import { acceptUploads } from '../uploads.ts'
 import { registerSpeech } from './audio/speech.ts'
@@ -20,7 +22,7 @@ const REQUEST_ID = 'x-request-id'
 export async function registerOpenAi(app: FastifyInstance, deps: DoorDeps): Promise<void> {
   await app.register(
     async (door) => {
-      numberRequests(door)
+      guard(door, deps)
       answerErrors(door, deps)
       if (!door.hasContentTypeParser('multipart/form-data')) await acceptUploads(door)
       registerModelList(door, deps)
@@ -41,9 +43,12 @@ export function answerBrokenAddress(thrown: Error, { url }: FastifyRequest, repl
   void sendFailure(reply, new BadRequest(`"${url.slice(0, 200)}" is no valid address`, { cause: thrown }))
 }
 
-function numberRequests(door: FastifyInstance): void {
-  door.addHook('onRequest', (_request, reply, done) => {
+/** It stands on the ports of other doors, too, and there nobody else looks. */
+function guard(door: FastifyInstance, { token }: DoorDeps): void {
+  const access = { token, allowedHosts: [], allowedOrigins: [] }
+  door.addHook('onRequest', (request, reply, done) => {
     reply.header(REQUEST_ID, newId('req_'))
+    checkProgramToken(access, { headers: request.headers, queryToken: queryTokenOf(request) })
     done()
   })
 }
