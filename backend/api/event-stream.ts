@@ -69,11 +69,21 @@ class Pings {
   }
 }
 
-/** Whoever left does not wait until the source has noticed. */
+/** The frames until the reader goes: nobody waits then until the source has noticed. */
 function untilLeft({ raw }: FastifyReply, frames: AsyncIterable<string>): AsyncIterable<string> {
   const iterator = frames[Symbol.asyncIterator]()
-  raw.once('close', () => {
+  let leave: (() => void) | undefined
+  const onClose = (): void => {
     iterator.return?.()?.then(undefined, () => {})
-  })
-  return { [Symbol.asyncIterator]: () => iterator }
+    leave?.()
+  }
+  if (raw.destroyed) onClose()
+  else raw.once('close', onClose)
+  const next = (): Promise<IteratorResult<string, unknown>> =>
+    new Promise((resolve, reject) => {
+      leave = () => resolve({ done: true, value: undefined })
+      if (raw.destroyed) resolve({ done: true, value: undefined })
+      else iterator.next().then(resolve, reject)
+    })
+  return { [Symbol.asyncIterator]: () => ({ next }) }
 }

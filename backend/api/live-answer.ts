@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { type FastifyReply } from 'fastify'
 import { macrotask } from '../lib/macrotask.ts'
 
@@ -56,12 +55,13 @@ export class LiveAnswer {
   }
 }
 
-async function flowing({ raw }: FastifyReply): Promise<void> {
-  const left = new AbortController()
-  const { signal } = left
-  try {
-    await Promise.race([once(raw, 'drain', { signal }), once(raw, 'close', { signal })])
-  } finally {
-    left.abort()
-  }
+/** Resolves when the reader has taken what was sent, or has gone. */
+function flowing({ raw }: FastifyReply): Promise<void> {
+  return new Promise((resolve) => {
+    const goOn = (): void => {
+      raw.off('drain', goOn).off('close', goOn)
+      resolve()
+    }
+    raw.on('drain', goOn).on('close', goOn)
+  })
 }

@@ -2,6 +2,7 @@ import { type LanguageModel, type ModelProfile } from '../../engines/contracts.t
 import { type AppError, toAppError } from '../../errors.ts'
 import { abortable } from '../../lib/abort.ts'
 import { type Clock, sleep } from '../../lib/clock.ts'
+import { Kept } from '../../lib/kept.ts'
 
 const FRESH_MS = 3_000
 /** Who has an old list waits no longer than this for a new one. */
@@ -20,6 +21,7 @@ export class KnownModels {
   #askedAtMs = -Infinity
   #asking: Promise<void> | undefined
   #failure: AppError | undefined
+  readonly #withStandard = new Kept<readonly ModelProfile[]>()
 
   constructor(deps: KnownModelsDeps) {
     this.#deps = deps
@@ -42,7 +44,9 @@ export class KnownModels {
     const { standardId: id, listed } = { standardId: this.standardId, listed: this.#listed ?? [] }
     const isListed =
       id === undefined || listed.some((known) => known.id === id || known.id === `${id}:latest`)
-    return isListed ? listed : [model.profile(id), ...listed]
+    return isListed
+      ? listed
+      : this.#withStandard.of([listed, id, this.#askedAtMs], () => [model.profile(id), ...listed])
   }
 
   /** What the servers say now, if they say it soon. @throws the signal's reason. */

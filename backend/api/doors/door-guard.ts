@@ -1,12 +1,12 @@
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { type AccessRules, checkProgramToken } from '../../socket/access.ts'
 import { queryTokenOf } from '../../socket/socket-route.ts'
 import { guardBrowsers } from '../core/browser-rules.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether it belongs to a door for other programs, which guards itself. */
-    readonly isDoor?: boolean
+    /** Of a door for other programs, which guards itself: routes that answer, or sockets. */
+    readonly door?: 'answer' | 'socket'
   }
 }
 
@@ -16,18 +16,18 @@ declare module 'fastify' {
  */
 export function guardDoor(app: FastifyInstance, access: AccessRules): void {
   app.addHook('onRoute', (route) => {
-    route.config = { ...route.config, isDoor: true }
-    if (!route.websocket) route.onRequest = [...[route.onRequest ?? []].flat(), showToken]
+    route.config = { ...route.config, door: route.websocket ? 'socket' : 'answer' }
   })
   guardBrowsers(app, access)
-
-  function showToken(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
-    checkProgramToken(access, { headers: request.headers, queryToken: queryTokenOf(request) })
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.routeOptions.config.door === 'answer') {
+      checkProgramToken(access, { headers: request.headers, queryToken: queryTokenOf(request) })
+    }
     done()
-  }
+  })
 }
 
 /** Whether a request is answered by a door. */
 export function isDoor({ routeOptions }: FastifyRequest): boolean {
-  return routeOptions.config.isDoor === true
+  return routeOptions.config.door !== undefined
 }

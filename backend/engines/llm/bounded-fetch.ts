@@ -57,15 +57,18 @@ async function* boundedChunks(
 
 function boundedLines(label: string, body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const chunks = boundedChunks(label, body)
+  let hasBegun = false
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        hasBegun = true
         const { done, value: chunk } = await chunks.next()
         if (done === true) controller.close()
         else controller.enqueue(chunk)
       },
       async cancel() {
-        await chunks.return()
+        // A generator that has not begun would leave the body open.
+        await (hasBegun ? chunks.return() : body[Symbol.asyncIterator]().return?.())
       },
     },
     { highWaterMark: 0 },

@@ -18,6 +18,8 @@ export interface EventAnswer {
   readonly contentType: string
   /** The data of its events, as JSON says. Leaving it closes the connection. @throws APIError told by an event. */
   readonly events: AsyncGenerator<unknown, void>
+  /** Closes the connection before anything has been read. */
+  readonly leave: () => Promise<void>
 }
 
 const DONE = '[DONE]'
@@ -39,7 +41,8 @@ export async function postForEvents(
   const chunks = answer.body ?? nothing()
   if (answer.status >= 400) throw refusal(answer.status, await textOf(chunks), headers())
   const [, contentType = ''] = [...answer.headers].find(([name]) => name === 'content-type') ?? []
-  return { contentType, events: eventsIn(chunks, new LineLimit(server.label), headers) }
+  const events = eventsIn(chunks, new LineLimit(server.label), headers)
+  return { contentType, events, leave: () => left(chunks) }
 }
 
 async function opened(
@@ -117,6 +120,10 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
     if (text.length > MAX_REFUSAL_CHARACTERS) break
   }
   return text + decoder.decode()
+}
+
+async function left(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  await chunks[Symbol.asyncIterator]().return?.()
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array, void> {}

@@ -19,11 +19,12 @@ export interface Opened {
  * @throws what undici throws until the answer begins; the signal's reason, if it aborts. What goes wrong later, its body
  * throws as `fetch` does.
  */
-export function exchange(
+export async function exchange(
   dispatcher: Dispatcher,
   options: Dispatcher.DispatchOptions,
   signal?: AbortSignal,
 ): Promise<Opened> {
+  if (signal?.aborted) throw abortReason(signal)
   const handler = new Exchange(signal)
   dispatcher.dispatch(options, handler)
   return handler.opened
@@ -45,7 +46,6 @@ class Exchange implements Dispatcher.DispatchHandler, AsyncIterableIterator<Uint
 
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal
-    if (signal?.aborted) this.#onAbort()
     signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
 

@@ -21,8 +21,8 @@ export class HttpPool implements AsyncDisposable {
     headersTimeout: 0,
     bodyTimeout: 0,
   })
-  /** As `fetch` does, for servers that have moved: few have, so the others are not asked through it. */
-  readonly #following = this.#agent.compose(interceptors.redirect({ maxRedirections: 5 }))
+  /** As `fetch` does, for servers that have moved. */
+  readonly #dispatcher = this.#agent.compose(interceptors.redirect({ maxRedirections: 5 }))
   readonly #label: string
 
   /** @param label how sentences name the server. */
@@ -60,13 +60,9 @@ export class HttpPool implements AsyncDisposable {
     }
   }
 
-  async #request(url: string | URL, { signal, ...asked }: Asked): Promise<Opened> {
+  #request(url: string | URL, { signal, ...asked }: Asked): Promise<Opened> {
     const { origin, pathname, search } = url instanceof URL ? url : new URL(url)
-    const options = { ...asked, origin, path: pathname + search }
-    const answer = await exchange(this.#agent, options, signal)
-    if (!MOVED.has(answer.statusCode)) return answer
-    await answer.body.return?.()
-    return exchange(this.#following, options, signal)
+    return exchange(this.#dispatcher, { ...asked, origin, path: pathname + search }, signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -88,11 +84,14 @@ function answered({ statusCode, headers, body }: Opened): Answer {
     if (typeof value === 'string') pairs.push([name, value])
     else for (const one of value) pairs.push([name, one])
   }
-  return { body: NO_BODY.has(statusCode) ? null : body, status: statusCode, statusText: '', headers: pairs }
+  const isEmpty = NO_BODY.has(statusCode)
+  // Some have one nevertheless.
+  if (statusCode === RESET_CONTENT) void body.return?.()
+  return { body: isEmpty ? null : body, status: statusCode, statusText: '', headers: pairs }
 }
 
-const MOVED = new Set([301, 302, 303, 307, 308])
-const NO_BODY = new Set([204, 205, 304])
+const RESET_CONTENT = 205
+const NO_BODY = new Set([204, RESET_CONTENT, 304])
 
 /** The server closed a connection it had answered on before, just when we used it again: that is no failure of it. */
 function wasClosedWhileIdle(error: unknown): boolean {

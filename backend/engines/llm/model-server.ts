@@ -73,9 +73,9 @@ export class ModelServer implements AsyncDisposable {
     body: Record<string, unknown>,
     signal: AbortSignal,
   ): Promise<AsyncIterable<unknown>> {
-    const { contentType, events } = await postForEvents(this.#events, path, { body, signal })
+    const { contentType, events, leave } = await postForEvents(this.#events, path, { body, signal })
     if (!/html|application\/json/u.test(contentType)) return events
-    await events.return()
+    await leave()
     throw new LlmError({
       kind: 'config',
       code: 'engine_failed',

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { fastify } from 'fastify'
 import { describe, expect, test } from 'vitest'
+import { untilGone } from '../../../backend/api/client-gone.ts'
 import { sendEvents } from '../../../backend/api/event-stream.ts'
 import { deferred } from '../../../backend/lib/deferred.ts'
 import { macrotask } from '../../../backend/lib/macrotask.ts'
@@ -102,7 +103,33 @@ describe('a stream of events', () => {
     const response = await server.ask()
     await once(response, 'data')
     response.destroy()
-    await expect(left.promise).resolves.toBeUndefined()
+    await left.promise
+    await macrotask()
+    expect(server.clock.pendingTimers).toBe(0)
+  })
+
+  test('is not made for a reader who has gone before it began', async () => {
+    const gone = deferred()
+    const isOver = deferred<boolean>()
+    let made = 0
+    const clock = new FakeClock()
+    const frames = async function* () {
+      for (; made < 100; made += 1) yield 'data: one\n\n'
+    }
+    await using app = fastify({ forceCloseConnections: true })
+    app.get('/', async (_request, reply) => {
+      const signal = await gone.promise.then(() => untilGone(reply))
+      await sendEvents(reply, { clock, frames: frames(), failed })
+      isOver.resolve(signal.aborted)
+      return reply
+    })
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    app.server.on('connection', (socket) => socket.on('close', () => gone.resolve()))
+    const asked = get(url).on('error', () => {})
+    await once(app.server, 'request')
+    asked.destroy()
+    expect(await isOver.promise).toBe(true)
+    expect([made, clock.pendingTimers]).toEqual([0, 0])
   })
 
   test('waits for a reader who takes nothing', async () => {

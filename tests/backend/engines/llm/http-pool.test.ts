@@ -121,11 +121,14 @@ describe('a request to a model server', () => {
   })
 
   test('follows a server that has moved', async () => {
+    let asked = 0
     await using server = await bench((request, response, said) => {
+      asked += 1
       if (request.url === '/v1') response.writeHead(307, { location: '/v2' }).end('moved')
       else response.end(`${request.method} ${request.url} ${said}`)
     })
     expect(await textOf((await server.post('hello')).body)).toBe('POST /v2 hello')
+    expect(asked).toBe(2)
   })
 
   test('has no body where there is none', async () => {
