@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type FastifyInstance } from 'fastify'
 import { type Doors } from './api/doors/doors.ts'
 import { buildApp } from './app.ts'
@@ -77,7 +77,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   try {
     await store.seed(starters)
     opened.push(purgeTrashDaily({ store, clock, logger }))
-    const media = new MediaLibrary(join(config.data_dir, MEDIA_FOLDER))
+    const media = new MediaLibrary(resolve(config.data_dir, MEDIA_FOLDER))
     const local = await openRunners({ config, clock, logger, environment: options.environment ?? {} })
     opened.push(local)
     const readMedia = (address: string): Promise<Recording | undefined> => recordingOf(media, address)

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ProtocolClient } from '../support/protocol-client.ts'
@@ -17,9 +18,31 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
 const Messages = z.array(z.looseObject({ message_id: z.string(), content: z.string() }))
 
+/** Where the server is started. */
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
 describe('npm start', () => {
+  it(
+    'takes a data directory as it is seen from where it is started, as "./data" is',
+    { timeout: 120_000 },
+    async () => {
+      await using server = await ServerProcess.start(relative(ROOT, dataDir))
+      const form = new FormData()
+      form.set('file', new Blob([PIXEL]), 'pixel.png')
+      const added = await fetch(`${server.url}/api/media`, { method: 'POST', body: form })
+      expect(added.status).toBe(201)
+      const { url } = z.object({ url: z.string() }).parse(await added.json())
+      const shown = await fetch(`${server.url}${url}`)
+      expect(new Uint8Array(await shown.arrayBuffer())).toEqual(new Uint8Array(PIXEL))
+    },
+  )
+
   it(
     'starts on an empty data directory with nothing set, and stops within 5 s of SIGTERM in the middle of a turn',
     { timeout: 120_000 },
