@@ -1,6 +1,7 @@
 import { type FastifyReply } from 'fastify'
 import { type Clock } from '../lib/clock.ts'
 import { LiveAnswer } from './live-answer.ts'
+import { untilLeft } from './until-left.ts'
 
 /** Proxies and clients hang up on silence; a model that is being loaded is silent for long. */
 const PING_MS = 10_000
@@ -67,23 +68,4 @@ class Pings {
     this.#cancel?.()
     this.#cancel = undefined
   }
-}
-
-/** The frames until the reader goes: nobody waits then until the source has noticed. */
-function untilLeft({ raw }: FastifyReply, frames: AsyncIterable<string>): AsyncIterable<string> {
-  const iterator = frames[Symbol.asyncIterator]()
-  let leave: (() => void) | undefined
-  const onClose = (): void => {
-    iterator.return?.()?.then(undefined, () => {})
-    leave?.()
-  }
-  if (raw.destroyed) onClose()
-  else raw.once('close', onClose)
-  const next = (): Promise<IteratorResult<string, unknown>> =>
-    new Promise((resolve, reject) => {
-      leave = () => resolve({ done: true, value: undefined })
-      if (raw.destroyed) resolve({ done: true, value: undefined })
-      else iterator.next().then(resolve, reject)
-    })
-  return { [Symbol.asyncIterator]: () => ({ next }) }
 }

@@ -19,17 +19,12 @@ export class LiveAnswer {
     return this.#hasBegun
   }
 
-  /** Whether nobody reads it any more. */
-  get isGone(): boolean {
-    return this.#reply.raw.destroyed
-  }
-
   /** Resolves when the next piece may come; whoever has gone is told nothing. */
   async write(piece: string): Promise<void> {
     const { raw } = this.#reply
     const isFirst = !this.#hasBegun
     if (isFirst) this.#begin()
-    if (this.isGone) return
+    if (raw.destroyed) return
     const isFlowing = raw.write(piece)
     // What comes at once is made only when the first piece is on its way.
     if (isFirst) await macrotask()

@@ -57,13 +57,11 @@ const PREFLIGHT_SECONDS = 43_200
  */
 export function guardBrowsers(app: FastifyInstance, rules: BrowserRules): void {
   // Who asks again is not looked at again.
-  const lastLocal = new Kept<boolean>()
   const lastOne = new Kept<boolean>()
   app.addHook('onRequest', (request, reply, done) => {
-    const { headers, socket } = request
-    const { host, origin } = headers
-    const isLocal = lastLocal.of([socket.localAddress], () => isLoopbackAddress(socket.localAddress))
-    if (!lastOne.of([isLocal, host, origin], () => mayPass({ isLocal, host, origin }, rules))) {
+    const { host, origin } = request.headers
+    const { localAddress } = request.socket
+    if (!lastOne.of([localAddress, host, origin], () => mayPass({ localAddress, host, origin }, rules))) {
       void reply.code(403).send()
       return
     }
@@ -79,14 +77,14 @@ export function guardBrowsers(app: FastifyInstance, rules: BrowserRules): void {
 }
 
 interface Visitor {
-  /** Whether it came to an address that only this machine has. */
-  readonly isLocal: boolean
+  /** The address of ours that it came to. */
+  readonly localAddress: string | undefined
   readonly host: string | undefined
   readonly origin: string | undefined
 }
 
-function mayPass({ isLocal, host, origin }: Visitor, rules: BrowserRules): boolean {
-  if (isLocal && !isHostAllowed(host, rules)) return false
+function mayPass({ localAddress, host, origin }: Visitor, rules: BrowserRules): boolean {
+  if (isLoopbackAddress(localAddress) && !isHostAllowed(host, rules)) return false
   return origin === undefined || isOriginAllowed(origin, host, rules)
 }
 

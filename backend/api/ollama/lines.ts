@@ -1,5 +1,6 @@
 import { type FastifyReply } from 'fastify'
 import { LiveAnswer } from '../live-answer.ts'
+import { untilLeft } from '../until-left.ts'
 import { wireError } from './wire-error.ts'
 
 /**
@@ -9,10 +10,7 @@ import { wireError } from './wire-error.ts'
 export async function answerLines(reply: FastifyReply, lines: AsyncGenerator<object>): Promise<FastifyReply> {
   const answer = new LiveAnswer(reply, 'application/x-ndjson')
   try {
-    for await (const line of lines) {
-      if (answer.isGone) break
-      await answer.write(`${JSON.stringify(line)}\n`)
-    }
+    for await (const line of untilLeft(reply, lines)) await answer.write(`${JSON.stringify(line)}\n`)
   } catch (thrown) {
     if (!answer.hasBegun) throw thrown
     await answer.write(`${JSON.stringify({ error: wireError(thrown).message })}\n`)

@@ -177,7 +177,9 @@ describe('The npm client "ollama" looks after models', () => {
     expect(loaded).toMatchObject({ done: true, done_reason: 'load' })
     const [running] = (await ollama.ps()).models
     expect(running).toMatchObject({ name: 'fake-model:latest', size: 0 })
-    expect(new Date(running?.expires_at ?? 0).getTime()).toBeGreaterThan(Date.now() + 9 * 60_000)
+    expect(new Date(running?.expires_at ?? 0).getTime()).toBeGreaterThan(
+      systemClock.date().getTime() + 9 * 60_000,
+    )
     await ollama.generate({ model: 'fake-model', prompt: '', keep_alive: -1 })
     expect(JSON.stringify((await ollama.ps()).models)).toContain('2318-')
     const unloaded = await ollama.generate({ model: 'fake-model', prompt: '', keep_alive: 0 })
